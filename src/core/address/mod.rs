@@ -1,0 +1,66 @@
+//! An address as an order carries it, and (in the files beside this one) how two are compared and one is checked.
+
+pub mod country;
+
+use serde::Serialize;
+
+/// The ten fields of an address, as text, exactly as the store wrote them; empty means absent.
+///
+/// Only `country` is translated, by exact table, to ISO 3166-1 alpha-2; a spelling that the table does not know
+/// stays as it was found, and a check says so.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize)]
+pub struct Address {
+    pub name: String,
+    pub company: String,
+    pub line1: String,
+    pub line2: String,
+    pub city: String,
+    pub region: String,
+    pub postcode: String,
+    pub country: String,
+    pub phone: String,
+    pub email: String,
+}
+
+impl Address {
+    /// Field names in the order in which they are shown, hashed and compared.
+    pub const FIELDS: [&str; 10] =
+        ["name", "company", "line1", "line2", "city", "region", "postcode", "country", "phone", "email"];
+
+    pub fn fields(&self) -> [(&'static str, &str); 10] {
+        let values = [
+            &self.name,
+            &self.company,
+            &self.line1,
+            &self.line2,
+            &self.city,
+            &self.region,
+            &self.postcode,
+            &self.country,
+            &self.phone,
+            &self.email,
+        ];
+        std::array::from_fn(|i| (Self::FIELDS[i], values[i].as_str()))
+    }
+
+    pub fn field_mut(&mut self, name: &str) -> Option<&mut String> {
+        Some(match name {
+            "name" => &mut self.name,
+            "company" => &mut self.company,
+            "line1" => &mut self.line1,
+            "line2" => &mut self.line2,
+            "city" => &mut self.city,
+            "region" => &mut self.region,
+            "postcode" => &mut self.postcode,
+            "country" => &mut self.country,
+            "phone" => &mut self.phone,
+            "email" => &mut self.email,
+            _ => return None,
+        })
+    }
+
+    /// True when nothing says where: no name, no street, no city, no postcode, no country.
+    pub fn is_blank(&self) -> bool {
+        [&self.name, &self.line1, &self.line2, &self.city, &self.postcode, &self.country].iter().all(|f| f.is_empty())
+    }
+}

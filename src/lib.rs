@@ -1,0 +1,6 @@
+//! `dsf`: orders out of stores, purchase orders to suppliers, tracking back, and a proof for every parcel.
+//!
+//! Dependencies point one way: `main → cmd → flow → {db, files, net, store, supplier, carrier} → core`, and
+//! `cmd → ui → core`. `core` is pure. `tests/layers.rs` reads this folder and fails when a layer reaches the wrong way.
+
+pub mod core;
