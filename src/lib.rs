@@ -4,3 +4,4 @@
 //! `cmd → ui → core`. `core` is pure. `tests/layers.rs` reads this folder and fails when a layer reaches the wrong way.
 
 pub mod core;
+pub mod db;

@@ -67,7 +67,11 @@ impl Listing {
 
     /// What a match remembers, to see later that the same id is another thing.
     pub fn fingerprint(&self) -> String {
-        format!("{}\u{1f}{}", self.options.trim().to_lowercase(), self.pack_size)
+        Self::fingerprint_of(&self.options, self.pack_size)
+    }
+
+    pub fn fingerprint_of(options: &str, pack_size: u32) -> String {
+        format!("{}\u{1f}{pack_size}", options.trim().to_lowercase())
     }
 }
 
