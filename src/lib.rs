@@ -4,3 +4,5 @@
 //! `cmd → ui → core`. `core` is pure. `tests/layers.rs` reads this folder and fails when a layer reaches the wrong way.
 
 pub mod core;
+pub mod files;
+pub mod store;
