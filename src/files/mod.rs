@@ -1,0 +1,17 @@
+//! Bytes on disk and rows in memory, both ways: encodings, delimited text, workbooks, writes that cannot be half done.
+//!
+//! Nothing here knows what a column means; that is `store` for orders and `supplier` for sheets.
+
+pub mod atomic;
+pub mod encoding;
+pub mod input;
+pub mod problem;
+pub mod rows;
+pub mod sheet;
+mod split;
+mod workbook;
+
+pub use encoding::Decoding;
+pub use input::Input;
+pub use problem::Unreadable;
+pub use rows::{Layout, Row, Rows};

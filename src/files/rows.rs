@@ -1,0 +1,174 @@
+//! Rows of a table, whatever the file: borrowed cells with the line of the file on which the row begins.
+
+use std::fs::File;
+use std::io::{ErrorKind, Seek, SeekFrom};
+
+use super::encoding::{Decoding, Utf8Stream, fill};
+use super::input::Input;
+use super::problem::Unreadable;
+use super::split::{LONGEST_ROW, Span, SplitError, Splitter};
+use super::workbook::Workbook;
+
+pub use super::split::Marks;
+
+/// Delimiters that exports are seen with, the likeliest first.
+pub const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// How the bytes of a file become rows; found once, used for every pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Layout {
+    Text { decoding: Decoding, marks: Marks },
+    Workbook,
+}
+
+/// What can be told from the first bytes alone. A text's delimiter is then found by whoever knows the headers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// `separator` is the one that a `sep=;` line declares.
+    Text {
+        decoding: Decoding,
+        newline: u8,
+        separator: Option<u8>,
+    },
+    Workbook,
+}
+
+impl Kind {
+    /// # Errors
+    /// Empty, binary, an unknown encoding name, or not readable.
+    pub fn of(input: &Input, encoding: Option<&str>) -> Result<Self, Unreadable> {
+        let mut head = vec![0_u8; 64 * 1024];
+        let length = fill(&mut input.reader()?, &mut head).map_err(|e| input.io(e))?;
+        head.truncate(length);
+        let binary = |found| Unreadable::Binary { file: input.name().to_owned(), found };
+        match head.as_slice() {
+            [] => return Err(Unreadable::Empty { file: input.name().to_owned() }),
+            [0xd0, 0xcf, 0x11, 0xe0, ..] => return Err(binary("an old .xls workbook")),
+            [b'%', b'P', b'D', b'F', ..] => return Err(binary("a PDF")),
+            [0x1f, 0x8b, ..] => return Err(binary("a gzip archive")),
+            // A workbook is a zip archive whose first entries have names of their own.
+            [b'P', b'K', 3, 4, ..] if mentions(&head, b"[Content_Types].xml") || mentions(&head, b"xl/") => {
+                return Ok(Self::Workbook);
+            }
+            [b'P', b'K', 3, 4, ..] => return Err(binary("a zip archive")),
+            _ => {}
+        }
+        let decoding = Decoding::of(input, encoding)?;
+        let mut text = Vec::new();
+        let mut stream = Utf8Stream::new(&head[decoding.mark as usize..], decoding.encoding);
+        // An undecodable byte this early is reported with its line by the pass that reads rows.
+        let mut piece = vec![0; 64 * 1024];
+        if let Ok(read) = fill(&mut stream, &mut piece) {
+            text.extend_from_slice(&piece[..read]);
+        }
+        let newline = if !text.contains(&b'\n') && text.contains(&b'\r') { b'\r' } else { b'\n' };
+        Ok(Self::Text { decoding, newline, separator: declared_separator(&text) })
+    }
+}
+
+/// `sep=;` on the first line, as Excel writes it; quotes around it are seen too.
+fn declared_separator(text: &[u8]) -> Option<u8> {
+    let line = text.split(|b| *b == b'\n' || *b == b'\r').next()?;
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    let rest = line.strip_prefix(b"sep=").or_else(|| line.strip_prefix(b"SEP="))?;
+    rest.first().copied().filter(|b| DELIMITERS.contains(b))
+}
+
+fn mentions(head: &[u8], word: &[u8]) -> bool {
+    memchr::memmem::find(head, word).is_some()
+}
+
+/// One row; cells live as long as the borrow of [`Rows`].
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    /// 1-based line of the file (row of the sheet) in which this row begins.
+    pub line: u64,
+    text: &'a str,
+    scratch: &'a str,
+    spans: &'a [Span],
+}
+
+impl<'a> Row<'a> {
+    /// Number of cells.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// A line with nothing at all on it, not even a delimiter.
+    pub fn is_empty(&self) -> bool {
+        self.spans.len() <= 1 && self.get(0).is_empty()
+    }
+
+    /// A cell, as found; empty when the row is shorter.
+    pub fn get(&self, index: usize) -> &'a str {
+        let Some(span) = self.spans.get(index) else { return "" };
+        let from = if span.scratch { self.scratch } else { self.text };
+        from.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    pub fn cells(&self) -> impl Iterator<Item = &'a str> + '_ {
+        (0..self.len()).map(|i| self.get(i))
+    }
+
+    /// No cell holds anything but spaces.
+    pub fn is_blank(&self) -> bool {
+        self.cells().all(|c| c.trim().is_empty())
+    }
+}
+
+/// A pass over the rows of a file, from its first line.
+pub struct Rows {
+    file: String,
+    from: Source,
+}
+
+enum Source {
+    Text(Box<Splitter<Utf8Stream<File>>>, &'static str),
+    Workbook(Workbook),
+}
+
+impl Rows {
+    /// # Errors
+    /// The file cannot be opened, or is no workbook although it looks like one.
+    pub fn open(input: &Input, layout: &Layout) -> Result<Self, Unreadable> {
+        let from = match layout {
+            Layout::Workbook => Source::Workbook(Workbook::open(input)?),
+            Layout::Text { decoding, marks } => {
+                let mut file = input.reader()?;
+                file.seek(SeekFrom::Start(decoding.mark)).map_err(|e| input.io(e))?;
+                let stream = Utf8Stream::new(file, decoding.encoding);
+                Source::Text(Box::new(Splitter::new(stream, *marks)), decoding.encoding.name())
+            }
+        };
+        Ok(Self { file: input.name().to_owned(), from })
+    }
+
+    /// # Errors
+    /// Bytes that are not of the encoding, a quote that never closes, a row without end, a disk that fails.
+    pub fn next_row(&mut self) -> Result<Option<Row<'_>>, Unreadable> {
+        match &mut self.from {
+            Source::Workbook(book) => {
+                Ok(book.next_row().map(|r| Row { line: r.line, text: r.text, scratch: "", spans: r.spans }))
+            }
+            Source::Text(splitter, encoding) => {
+                let found = splitter.next().map_err(|e| named(e, &self.file, splitter.line(), encoding))?;
+                let Some(found) = found else { return Ok(None) };
+                let undecodable = |_| Unreadable::Undecodable { file: self.file.clone(), line: found.line, encoding };
+                let text = std::str::from_utf8(&splitter.buffer()[found.bytes]).map_err(undecodable)?;
+                let scratch = std::str::from_utf8(&splitter.scratch).map_err(undecodable)?;
+                Ok(Some(Row { line: found.line, text, scratch, spans: &splitter.spans }))
+            }
+        }
+    }
+}
+
+fn named(error: SplitError, file: &str, line: u64, encoding: &'static str) -> Unreadable {
+    let file = file.to_owned();
+    match error {
+        // The decoder stops inside a block; the line is that of the first row not yet whole.
+        SplitError::Io(e) if e.kind() == ErrorKind::InvalidData => Unreadable::Undecodable { file, line, encoding },
+        SplitError::Io(source) => Unreadable::Io { file, source },
+        SplitError::OpenQuote(line) => Unreadable::OpenQuote { file, line },
+        SplitError::TooLong(line) => Unreadable::RowTooLong { file, line, limit: LONGEST_ROW },
+    }
+}

@@ -1,0 +1,1 @@
+//! Stores: where orders come from.
