@@ -25,10 +25,24 @@ const EXIT_CODES: &str = "Exit codes: 0 done, or nothing to do · 1 failed · 2 
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// The config file [default: dsf/config.toml in the config folder]
-    #[arg(long, global = true, env = "DSF_CONFIG", value_name = "FILE", hide_env_values = true, help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        env = "DSF_CONFIG",
+        value_name = "FILE",
+        hide_env_values = true,
+        help_heading = "Everywhere"
+    )]
     pub config: Option<PathBuf>,
     /// The database [default: dsf/dsf.db in the data folder]
-    #[arg(long, global = true, env = "DSF_DB", value_name = "FILE", hide_env_values = true, help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        env = "DSF_DB",
+        value_name = "FILE",
+        hide_env_values = true,
+        help_heading = "Everywhere"
+    )]
     pub db: Option<PathBuf>,
     /// Results as JSON on stdout, errors as one JSON object on stderr
     #[arg(long, global = true, help_heading = "Everywhere")]

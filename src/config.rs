@@ -17,6 +17,7 @@ use crate::core::plan::Guard;
 use crate::core::rates::Rates;
 use crate::core::store_kind::StoreKind;
 use crate::exit::Exit;
+use crate::store::DateOrder;
 
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -62,20 +63,13 @@ pub struct Store {
     /// Of times that an export writes without a zone; UTC when not set.
     #[serde(default, deserialize_with = "zone")]
     pub time_zone: Option<TimeZone>,
-    /// What comes first in `03/04/2026`, where an export can mean either.
+    /// What `03/04/2026` means where an export can mean either: `mdy` or `dmy`.
     pub date_order: Option<DateOrder>,
     pub shop: Option<String>,
     pub token_env: Option<String>,
     pub token_file: Option<String>,
     pub token_command: Option<String>,
     pub base_url: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DateOrder {
-    DayFirst,
-    MonthFirst,
 }
 
 #[derive(Debug, Deserialize)]
@@ -275,10 +269,14 @@ fn explain(message: &str) -> (String, Option<String>) {
 
 fn store_kind<'de, D: Deserializer<'de>>(from: D) -> Result<&'static StoreKind, D::Error> {
     let text = String::deserialize(from)?;
-    text.parse().map_err(|names: Vec<_>| de::Error::custom(format!("\"{text}\" is not a kind of store; there are {}", names.join(" "))))
+    text.parse().map_err(|names: Vec<_>| {
+        de::Error::custom(format!("\"{text}\" is not a kind of store; there are {}", names.join(" ")))
+    })
 }
 
-fn parsed<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(from: D) -> Result<Option<T>, D::Error> {
+fn parsed<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
     String::deserialize(from)?.parse().map(Some).map_err(de::Error::custom)
 }
 
@@ -335,15 +333,50 @@ mod tests {
         let config = Config::parse(text, ".config-example.toml").unwrap();
         assert_eq!(config.guard, Guard::default(), "the example shows the defaults");
         // Every key stands there, set or behind a comment mark.
-        for key in ["time_zone", "date_order", "shop", "token_env", "token_file", "token_command", "base_url", "fee_per_order",
-            "api_key_env", "api_key_file", "api_key_command", "app_id", "app_key", "app_secret_env", "app_secret_file",
-            "app_secret_command", "access_token_env", "access_token_file", "access_token_command", "pay", "requests_per_second",
-            "settle_after_seconds", "sheet", "format", "outbox", "min_margin_percent", "max_order_cost", "max_run_cost",
-            "max_price_rise_percent", "max_order_age_days", "max_listing_age_days", "fallback", "date"] {
+        for key in [
+            "time_zone",
+            "date_order",
+            "shop",
+            "token_env",
+            "token_file",
+            "token_command",
+            "base_url",
+            "fee_per_order",
+            "api_key_env",
+            "api_key_file",
+            "api_key_command",
+            "app_id",
+            "app_key",
+            "app_secret_env",
+            "app_secret_file",
+            "app_secret_command",
+            "access_token_env",
+            "access_token_file",
+            "access_token_command",
+            "pay",
+            "requests_per_second",
+            "settle_after_seconds",
+            "sheet",
+            "format",
+            "outbox",
+            "min_margin_percent",
+            "max_order_cost",
+            "max_run_cost",
+            "max_price_rise_percent",
+            "max_order_age_days",
+            "max_listing_age_days",
+            "fallback",
+            "date",
+        ] {
             let stands = text.lines().any(|l| l.trim_start_matches(['#', ' ']).starts_with(&format!("{key} =")));
             assert!(stands, "{key}");
         }
-        let uncommented: String = text.lines().map(|l| l.strip_prefix("# ").filter(|r| r.contains(" = ") || r.starts_with('[')).unwrap_or(l).to_owned() + "\n").collect();
+        let uncommented: String = text
+            .lines()
+            .map(|l| {
+                l.strip_prefix("# ").filter(|r| r.contains(" = ") || r.starts_with('[')).unwrap_or(l).to_owned() + "\n"
+            })
+            .collect();
         Config::parse(&uncommented, "uncommented").unwrap();
     }
 }

@@ -51,7 +51,9 @@ impl Ctx {
             None => home()?.data_dir().join("dsf.db"),
         };
         let now = match std::env::var("DSF_NOW") {
-            Ok(text) => text.parse().with_context(|| format!("DSF_NOW=\"{text}\" is not a time like 2026-11-24T09:00:00Z"))?,
+            Ok(text) => {
+                text.parse().with_context(|| format!("DSF_NOW=\"{text}\" is not a time like 2026-11-24T09:00:00Z"))?
+            }
             Err(_) => Timestamp::now(),
         };
         let wait = Duration::from_secs(global.wait.unwrap_or(0));

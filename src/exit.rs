@@ -5,8 +5,9 @@ use std::fmt;
 use crate::config::ConfigError;
 use crate::core::ids::IdError;
 use crate::db::DbError;
-use crate::files::FileProblem;
+use crate::files::Unreadable;
 use crate::lock::LockError;
+use crate::store::FileProblem;
 
 /// What a script or cron reads. The worst that happened in a run wins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,16 +115,19 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
         return Some((error.exit(), error.hint()));
     }
     if let Some(error) = cause.downcast_ref::<FileProblem>() {
-        return Some((Exit::Failed, error.hint()));
+        return Some((Exit::Failed, Some(error.hint())));
+    }
+    if let Some(error) = cause.downcast_ref::<Unreadable>() {
+        return Some((Exit::Failed, Some(error.hint())));
     }
     cause.downcast_ref::<IdError>().map(|_| (Exit::Usage, None))
 }
 
 /// True when the reader of our output went away, as `head` does: that is no error.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
-    })
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe))
 }
 
 #[cfg(test)]
@@ -141,7 +145,8 @@ mod tests {
 
     #[test]
     fn the_kind_is_found_through_added_context() {
-        let error = Failure::new(Exit::PlanChanged, "the plan is another one", "dsf fulfill --dry-run").context("fulfill");
+        let error =
+            Failure::new(Exit::PlanChanged, "the plan is another one", "dsf fulfill --dry-run").context("fulfill");
         let report = report(&error);
         assert_eq!(report.exit, Exit::PlanChanged);
         assert_eq!(report.message, "fulfill: the plan is another one");

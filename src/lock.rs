@@ -60,7 +60,9 @@ impl Lock {
         loop {
             match file.try_lock() {
                 Ok(()) => break,
-                Err(TryLockError::WouldBlock) if Instant::now() < give_up => std::thread::sleep(Duration::from_millis(50)),
+                Err(TryLockError::WouldBlock) if Instant::now() < give_up => {
+                    std::thread::sleep(Duration::from_millis(50))
+                }
                 Err(TryLockError::WouldBlock) => return Err(LockError::Busy { holder: holder(&mut file) }),
                 Err(TryLockError::Error(why)) => return Err(failed(why)),
             }

@@ -67,19 +67,7 @@ impl Db {
     }
 
     pub fn standing_holds(&self, order: i64, id: &OrderId) -> Result<Vec<Hold>> {
-        let mut query = self.sql.prepare_cached(
-            "SELECT code, message, hint, evidence FROM standing_hold WHERE order_id = ?1 ORDER BY at, code",
-        )?;
-        let mut rows = query.query([order])?;
-        let mut holds = vec![];
-        while let Some(found) = rows.next()? {
-            let code: String = found.get(0)?;
-            let code = code.parse().map_err(|value| DbError::Damaged { what: "hold code", value })?;
-            let evidence: String = found.get(3)?;
-            holds
-                .push(Hold::new(id, code, found.get::<_, String>(1)?, found.get::<_, String>(2)?).resting_on(evidence));
-        }
-        Ok(holds)
+        standing_holds(&self.sql, order, id)
     }
 
     /// Keys of the holds that were released for this order.
@@ -172,6 +160,21 @@ impl Db {
         change.commit()?;
         Ok(())
     }
+}
+
+pub fn standing_holds(sql: &Connection, order: i64, id: &OrderId) -> Result<Vec<Hold>> {
+    let mut query = sql.prepare_cached(
+        "SELECT code, message, hint, evidence FROM standing_hold WHERE order_id = ?1 ORDER BY at, code",
+    )?;
+    let mut rows = query.query([order])?;
+    let mut holds = vec![];
+    while let Some(found) = rows.next()? {
+        let code: String = found.get(0)?;
+        let code = code.parse().map_err(|value| DbError::Damaged { what: "hold code", value })?;
+        let evidence: String = found.get(3)?;
+        holds.push(Hold::new(id, code, found.get::<_, String>(1)?, found.get::<_, String>(2)?).resting_on(evidence));
+    }
+    Ok(holds)
 }
 
 /// False when it stood already.

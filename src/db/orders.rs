@@ -11,6 +11,7 @@ use super::{Db, Result};
 use crate::core::address::Address;
 use crate::core::change::Change;
 use crate::core::hold::Hold;
+use crate::core::ids::OrderId;
 use crate::core::incoming::Head;
 use crate::core::money::{Currency, Money};
 use crate::core::order::{Line, Order, State};
@@ -82,6 +83,14 @@ impl ImportWriter<'_> {
         row.map(|row| self.load(row)).transpose()
     }
 
+    pub fn by_row(&mut self, row: i64) -> Result<Stored> {
+        self.load(row)
+    }
+
+    pub fn standing_holds(&self, row: i64, id: &OrderId) -> Result<Vec<Hold>> {
+        super::decisions::standing_holds(&self.sql, row, id)
+    }
+
     fn load(&mut self, row: i64) -> Result<Stored> {
         let mut query = self.sql.prepare_cached(&format!("SELECT {ORDER_COLUMNS} {ORDER_FROM} WHERE o.id = ?1"))?;
         let mut rows = query.query([row])?;
@@ -91,7 +100,8 @@ impl ImportWriter<'_> {
         Ok(Stored { row, order })
     }
 
-    pub fn insert(&mut self, order: &Order) -> Result<()> {
+    /// The new row.
+    pub fn insert(&mut self, order: &Order) -> Result<i64> {
         let row = {
             let mut insert = self.sql.prepare_cached(INSERT_ORDER)?;
             bind_order(&mut insert, order, self.store, Some(self.source))?;
@@ -102,7 +112,7 @@ impl ImportWriter<'_> {
             insert_line(&self.sql, row, line, self.source)?;
         }
         *self.gained.entry(order.state()).or_default() += 1;
-        Ok(())
+        Ok(row)
     }
 
     /// Saves what a merge made of an order that was there.
@@ -148,13 +158,6 @@ impl ImportWriter<'_> {
     /// Leaves a hold that only a person can take away.
     pub fn hold(&self, row: i64, hold: &Hold, now: Timestamp) -> Result<bool> {
         super::decisions::put_hold(&self.sql, row, hold, now)
-    }
-
-    pub fn row_of(&self, key: &str) -> Result<i64> {
-        Ok(self
-            .sql
-            .prepare_cached("SELECT id FROM orders WHERE store = ?1 AND key = ?2")?
-            .query_row(params![self.store, key], |r| r.get(0))?)
     }
 
     pub fn commit(self, applied: Applied) -> Result<()> {

@@ -4,14 +4,16 @@
 
 pub mod atomic;
 pub mod encoding;
+pub mod folder;
 pub mod input;
 pub mod problem;
 pub mod rows;
 pub mod sheet;
-mod split;
+pub mod split;
 mod workbook;
 
 pub use encoding::Decoding;
+pub use folder::TemporaryFolder;
 pub use input::Input;
 pub use problem::Unreadable;
 pub use rows::{Layout, Row, Rows};

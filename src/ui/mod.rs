@@ -42,7 +42,8 @@ pub enum Tone {
 impl Ui {
     pub fn new(global: &Global) -> Self {
         let terminal = io::stdout().is_terminal();
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) || std::env::var("TERM").is_ok_and(|t| t == "dumb");
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+            || std::env::var("TERM").is_ok_and(|t| t == "dumb");
         let color = match global.color {
             Color::Always => true,
             Color::Never => false,
@@ -61,6 +62,16 @@ impl Ui {
         let mut out = io::stdout().lock();
         out.write_all(text.as_ref().as_bytes())?;
         out.write_all(b"\n")
+    }
+
+    /// A result that is a file.
+    ///
+    /// # Errors
+    /// A reader that went away.
+    pub fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()
     }
 
     /// The result as one JSON document.

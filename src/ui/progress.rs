@@ -13,7 +13,8 @@ impl Progress {
     pub fn rows(ui: &Ui, name: &str, rows: u64) -> Self {
         let target = if ui.quiet || ui.json { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(rows), target);
-        let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len} rows, {per_sec}, {eta} left");
+        let style =
+            ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len} rows, {per_sec}, {eta} left");
         if let Ok(style) = style {
             bar.set_style(style);
         }

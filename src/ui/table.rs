@@ -34,7 +34,7 @@ impl Table {
 
     pub fn render(&self, ui: &Ui) -> String {
         let mut table = comfy_table::Table::new();
-        table.load_preset(presets::NOTHING);
+        table.load_style(presets::NOTHING);
         match ui.width {
             Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
             None => table.set_content_arrangement(ContentArrangement::Disabled),

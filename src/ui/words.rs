@@ -1,7 +1,6 @@
 //! Small words: numbers with their noun, dates as people read them.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 /// `1 order`, `2 orders`.
 pub fn count(n: u64, noun: &str) -> String {
@@ -15,10 +14,10 @@ pub fn count(n: u64, noun: &str) -> String {
 
 /// `2026-03-08`, in UTC; a dash where nobody said.
 pub fn date(at: Option<Timestamp>) -> String {
-    at.map_or("-".to_owned(), |at| at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string())
+    at.map_or("-".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
 }
 
 /// `2026-03-08 06:58`, in UTC.
 pub fn short_time(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M").to_string()
+    at.strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -23,7 +23,8 @@ use super::order::{Line, Order};
 use super::purchase::{Purchase, ship_to_hash};
 use super::rates::Rates;
 
-pub use guard::{Twin, lines_disagree, standing_problems};
+pub use guard::{Twin, standing_problems};
+pub use pick::age_words;
 
 /// Limits that the person set. `None` is no limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
