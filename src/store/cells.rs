@@ -126,7 +126,8 @@ impl<'r> Cells<'r> {
     /// Blank is `None`.
     pub fn count(&self, field: Field, problems: &mut Problems) -> Option<u32> {
         let cell = self.raw(field).filter(|c| !c.is_empty())?;
-        let count = whole_number(cell);
+        // Some shops count what was refunded below zero.
+        let count = whole_number(if field == Field::Removed { cell.trim_start_matches('-') } else { cell });
         if count.is_none() {
             problems.push(self.problem(
                 field,
