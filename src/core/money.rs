@@ -304,7 +304,7 @@ fn proven_mark(digits: &str) -> Option<char> {
             let after = digits.len() - at - 1;
             if digits.matches(mark).count() > 1 {
                 Some(other)
-            } else if after == 3 && digits[..at].trim_start_matches('0') != "" {
+            } else if after == 3 && !digits[..at].trim_start_matches('0').is_empty() {
                 None
             } else {
                 Some(mark)

@@ -126,7 +126,8 @@ impl<'r> Cells<'r> {
     /// Blank is `None`.
     pub fn count(&self, field: Field, problems: &mut Problems) -> Option<u32> {
         let cell = self.raw(field).filter(|c| !c.is_empty())?;
-        let count = whole_number(cell);
+        // Some shops count what was refunded below zero.
+        let count = whole_number(if field == Field::Removed { cell.trim_start_matches('-') } else { cell });
         if count.is_none() {
             problems.push(self.problem(
                 field,
@@ -229,10 +230,9 @@ fn whole_number(cell: &str) -> Option<u32> {
 
 /// Plain digits with a point are nearly all there is; the rest goes the long way.
 fn read_amount(cell: &str, mark: DecimalMark) -> Result<Amount, MoneyError> {
-    if mark == DecimalMark::Point && cell.len() <= 12 {
-        if let Some(ten_thousandths) = plain_amount(cell.as_bytes()) {
-            return Ok(Amount { ten_thousandths });
-        }
+    let plain = if mark == DecimalMark::Point && cell.len() <= 12 { plain_amount(cell.as_bytes()) } else { None };
+    if let Some(ten_thousandths) = plain {
+        return Ok(Amount { ten_thousandths });
     }
     Amount::parse(cell, mark)
 }

@@ -45,6 +45,12 @@ impl Columns {
         Self { headers, index, numbered, packed, forms, billing }
     }
 
+    /// As found in the file; empty when the file has no such column.
+    pub fn header(&self, field: Field) -> String {
+        let at = self.index[field as usize].map_or(usize::MAX, usize::from);
+        self.headers.get(at).map_or_else(String::new, |h| h.trim().to_owned())
+    }
+
     pub fn has(&self, field: Field) -> bool {
         self.index[field as usize].is_some() || self.numbered.iter().any(|i| i[field as usize].is_some())
     }

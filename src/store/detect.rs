@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::columns::{Columns, any_present, fold};
-use super::format::{Format, Role};
+use super::format::{Format, Role, Shape};
 use super::formats::Formats;
 use super::problem::{FileProblem, Nearest};
 use crate::files::rows::{DELIMITERS, Kind, Marks};
@@ -168,10 +168,8 @@ fn fits(format: &Format, folded: &[String]) -> bool {
 
 fn has_required(format: &Format, headers: &[String]) -> bool {
     let columns = Columns::new(format, headers.to_vec());
-    let required = &format.required;
-    !required.is_empty()
-        && required.iter().all(|f| columns.has(*f))
-        && (format.packing.is_none() || !columns.packed.is_empty())
+    let items_found = format.shape != Shape::Packed || !columns.packed.is_empty();
+    items_found && format.required.iter().all(|f| columns.has(*f) || packed_field(format, *f))
 }
 
 /// A person's own format was written for this file; the built-in ones step back.
@@ -224,5 +222,5 @@ fn accept(
 }
 
 fn packed_field(format: &Format, field: super::field::Field) -> bool {
-    format.packing.as_ref().is_some_and(|p| p.keys.values().any(|f| *f == field))
+    format.shape == Shape::Packed && format.packing.as_ref().is_some_and(|p| p.keys.values().any(|f| *f == field))
 }

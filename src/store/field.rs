@@ -22,11 +22,11 @@ fields! {
     PlacedAt PlacedTime PaidAt FulfilledAt CancelledAt RefundedAt
     PaymentStatus OrderStatus FulfillmentStatus Gateway Cancelling
     Currency Subtotal Discount Total Refunded Pieces
-    Email Note NoteMore GiftMessage Method ShipBy Risk TaxId
+    Email Note NoteMore GiftMessage Method ShipBy Risk TaxId TaxId2 TaxId3 TaxId4
     ShipName ShipFirst ShipLast ShipCompany ShipLine1 ShipLine2 ShipLine3 ShipCity ShipDistrict ShipRegion ShipPostcode
     ShipCountry ShipPhone ShipEmail
     // The line.
-    LineId Sku Title Variant Variations Personalisation
+    LineId LineOrdinal Sku Title Variant Variations Personalisation
     Quantity Removed Shipped ToShip LineStatus LineShippedAt
     UnitPrice LineTotal RequiresShipping
 }

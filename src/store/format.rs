@@ -60,6 +60,8 @@ pub struct Format {
     /// Fields whose HTML entities are decoded, once.
     #[serde(default)]
     pub html: Vec<Field>,
+    /// Where every address of such a file lies, for formats without a country column.
+    pub country: Option<String>,
     /// Columns that prove a billing block; its values are never used.
     #[serde(default)]
     pub billing: Vec<String>,
@@ -208,8 +210,8 @@ pub struct Variations {
 pub struct Packing {
     /// Header of the cell; `{n}` stands for 1, 2, 3 … with one item in each.
     pub column: String,
-    /// Key with which every item begins.
-    pub first: String,
+    /// Key with which every item begins; of several, the one at the beginning of the cell.
+    pub first: Spellings,
     /// Between two items of one cell.
     pub item: Option<String>,
     /// Between two keys.

@@ -17,8 +17,27 @@ macro_rules! built_in {
 
 built_in! {
     "shopify-orders"
+    "shopify-customers"
     "woo-webtoffee"
+    "woo-webtoffee-lines"
+    "woo-skyverge-items"
+    "woo-skyverge-orders"
+    "woo-aoe-rows"
+    "woo-aoe-columns"
+    "woo-analytics"
     "ebay-orders"
+    "ebay-listings"
+    "ebay-transactions"
+    "etsy-items"
+    "etsy-orders"
+    "amazon-new"
+    "amazon-unshipped"
+    "bigcommerce-orders"
+    "squarespace-orders"
+    "wix-orders"
+    "tiktok-orders"
+    "walmart-orders"
+    "dsers-orders"
 }
 
 /// All formats by name; a later one of the same name replaces the earlier.

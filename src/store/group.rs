@@ -17,6 +17,8 @@ const MOST_LINES: usize = 5000;
 pub(super) struct Group {
     key: String,
     order: Incoming,
+    /// The store's count of the first line within its order, where it has one.
+    first_ordinal: String,
     /// Rows of the file that went into it.
     pub rows: u64,
     pub problems: Problems,
@@ -31,7 +33,8 @@ impl Group {
         let number = order_number(&cells.id(named, &mut problems).unwrap_or_default());
         let external_id = cells.id(Field::ExternalId, &mut problems);
         let order = Incoming { number, external_id, head: None, lines: Vec::new(), row: cells.line };
-        let mut group = Self { key: key.to_owned(), order, rows: 0, problems };
+        let mut group = Self { key: key.to_owned(), order, first_ordinal: String::new(), rows: 0, problems };
+        group.first_ordinal = cells.raw(Field::LineOrdinal).unwrap_or("").to_owned();
         group.add(cells, known);
         Some(group)
     }
@@ -39,7 +42,7 @@ impl Group {
     /// A row so broken that only its key can be believed, if that.
     pub fn of_broken_row(key: &str, problem: RowProblem) -> Self {
         let order = Incoming { number: order_number(key), row: problem.row, ..Incoming::default() };
-        Self { key: key.to_owned(), order, rows: 1, problems: vec![problem] }
+        Self { key: key.to_owned(), order, first_ordinal: String::new(), rows: 1, problems: vec![problem] }
     }
 
     pub fn key(&self) -> &str {
@@ -68,7 +71,10 @@ impl Group {
             _ => return false,
         };
         let same = |field, text: &str| cells.raw(field).is_none_or(|cell| cell == text);
-        has_head(cells) && same(Field::Sku, &first.sku) && same(Field::Title, &first.title)
+        has_head(cells)
+            && same(Field::LineOrdinal, &self.first_ordinal)
+            && same(Field::Sku, &first.sku)
+            && same(Field::Title, &first.title)
     }
 
     pub fn add(&mut self, cells: &Cells<'_>, known: &mut Remembered) {
@@ -87,10 +93,13 @@ impl Group {
     }
 
     fn take_head(&mut self, cells: &Cells<'_>, known: &mut Remembered) {
-        let Some(head) = &self.order.head else {
+        let Some(head) = &mut self.order.head else {
             self.order.head = Some(head::head(cells, known, &mut self.problems));
             return;
         };
+        if let Some(asked) = head::asked_to_cancel(cells) {
+            head.payment = Some(asked);
+        }
         // Rows of one order that name two places: perhaps a sorted column, and then one of them is a stranger's.
         let again = head::ship_to(cells, known, &mut self.problems);
         if again.is_some() && again != head.ship_to {

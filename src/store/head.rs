@@ -36,7 +36,7 @@ pub(super) fn head(cells: &Cells<'_>, known: &mut Remembered, problems: &mut Pro
         method: cells.text(Field::Method, problems),
         ship_by: cells.stamp(Field::ShipBy, None, problems),
         risk: cells.text(Field::Risk, problems),
-        tax_id: cells.id(Field::TaxId, problems),
+        tax_id: tax_id(cells, problems),
     }
 }
 
@@ -84,6 +84,9 @@ fn has_line_counts(cells: &Cells<'_>) -> bool {
 }
 
 fn payment(cells: &Cells<'_>, status: &Status) -> Option<Payment> {
+    if let Some(asked) = asked_to_cancel(cells) {
+        return Some(asked);
+    }
     match (cells.plan.format.paid, &status.payment) {
         (_, Some(Payment::Unknown(word))) => Some(Payment::Unknown(word.clone())),
         (PaidBy::Status, said) => said.clone(),
@@ -94,14 +97,23 @@ fn payment(cells: &Cells<'_>, status: &Status) -> Option<Payment> {
     }
 }
 
+/// The buyer wants no parcel any more. A wish can be taken back, so this is no cancellation, and nothing is bought.
+pub(super) fn asked_to_cancel(cells: &Cells<'_>) -> Option<Payment> {
+    (cells.yes_no(Field::Cancelling) == Some(true)).then(|| Payment::NotPaid("buyer asked to cancel".to_owned()))
+}
+
+/// CPF, RUT and their like stand in columns of their own; an order has one of them.
+fn tax_id(cells: &Cells<'_>, problems: &mut Problems) -> Option<String> {
+    let fields = [Field::TaxId, Field::TaxId2, Field::TaxId3, Field::TaxId4];
+    fields.into_iter().find_map(|f| cells.id(f, problems))
+}
+
 fn cancelled(cells: &Cells<'_>, status: &Status, dated: bool) -> Option<bool> {
-    let asked = cells.yes_no(Field::Cancelling) == Some(true);
     let can_tell = cells.has(Field::CancelledAt)
-        || cells.has(Field::Cancelling)
         || STATUS_COLUMNS
             .iter()
             .any(|f| cells.has(*f) && cells.plan.format.words.get(f).is_some_and(|w| !w.cancelled.is_empty()));
-    can_tell.then_some(dated || asked || status.cancelled || cells.filled(Field::CancelledAt))
+    can_tell.then_some(dated || status.cancelled || cells.filled(Field::CancelledAt))
 }
 
 fn test_order(cells: &Cells<'_>, status: &Status) -> Option<bool> {
@@ -180,6 +192,8 @@ pub(super) fn ship_to(cells: &Cells<'_>, known: &mut Remembered, problems: &mut 
     }
     if !address.country.is_empty() {
         address.country = known.country(&address.country);
+    } else if let (Some(country), false) = (&cells.plan.format.country, cells.has(Field::ShipCountry)) {
+        address.country.clone_from(country);
     }
     Some(address)
 }

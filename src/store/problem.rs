@@ -30,6 +30,12 @@ pub enum FileProblem {
     AmbiguousDates { file: String, line: u64, column: String, value: String },
     #[error("{file} line {line}, column {column}: \"{value}\" cannot be {}, which line {other} proves", .proven.name())]
     MixedDates { file: String, line: u64, column: String, value: String, proven: DateOrder, other: u64 },
+    #[error("{file} line {line}: the config says date_order = \"{}\", this line proves {}", .config.name(), .proven.name())]
+    ConfigDates { file: String, line: u64, config: DateOrder, proven: DateOrder },
+    #[error(
+        "{file} line {line}, column {column}: \"{value}\" and all other ids end in zeros: a spreadsheet has rounded them"
+    )]
+    RoundedIds { file: String, line: u64, column: String, value: String },
     #[error("{file}: {message}")]
     BadFormatFile { file: String, message: String },
 }
@@ -63,6 +69,10 @@ impl FileProblem {
                 "Say it in the config, under [store.…]: date_order = \"dmy\" for day first, \"mdy\" for month first.".into()
             }
             Self::MixedDates { .. } => "The file was joined from two, or a program changed it: export it again.".into(),
+            Self::ConfigDates { proven, .. } => {
+                format!("Correct date_order in the config (\"{}\"), or export again.", proven.name())
+            }
+            Self::RoundedIds { .. } => "Download the export again and import it without opening it in a spreadsheet.".into(),
             Self::BadFormatFile { file, .. } => format!("Mend or remove {file}"),
         }
     }
@@ -70,7 +80,8 @@ impl FileProblem {
 
 fn shortened(header: &[String]) -> String {
     const SHOWN: usize = 12;
-    let mut text = header.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let short = |h: &String| h.lines().next().unwrap_or("").chars().take(40).collect::<String>();
+    let mut text = header.iter().take(SHOWN).map(short).collect::<Vec<_>>().join(", ");
     if header.len() > SHOWN {
         text.push_str(&format!(" … and {} more", header.len() - SHOWN));
     }

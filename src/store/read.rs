@@ -16,6 +16,8 @@ use crate::files::{Input, Row};
 
 /// What one step of reading brings.
 #[derive(Clone, PartialEq, Eq, Debug)]
+// Handed over one at a time and never kept in lists, so its size costs nothing and a box would.
+#[allow(clippy::large_enum_variant)]
 pub enum Item {
     Order(Incoming),
     Rejected(Refusal),

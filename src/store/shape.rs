@@ -71,16 +71,20 @@ fn packed(cells: &Cells<'_>, currency: Option<Currency>, problems: &mut Problems
 
 /// Cuts at the known keys only: values hold commas, bars and colons of their own.
 fn unpack<'t>(cell: &'t str, packing: &Packing) -> Result<Vec<Item<'t>>, String> {
-    let keys = key_positions(cell, packing);
-    match keys.first() {
-        Some(first) if first.starts == 0 && first.key == packing.first => {}
-        _ => return Err(format!("the items do not begin with \"{}{}\"; export again", packing.first, packing.mark)),
-    }
+    let spellings = packing.first.all();
+    let Some(first) = key_at(cell, 0, packing, spellings.iter().map(String::as_str)).map(|k| k.key) else {
+        return Err(format!(
+            "the items do not begin with \"{}{}\"; export again",
+            spellings.join(" or "),
+            packing.mark
+        ));
+    };
+    let keys = key_positions(cell, packing, first);
     let mut items: Vec<Item<'t>> = Vec::new();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for (i, key) in keys.iter().enumerate() {
         let end = keys.get(i + 1).map_or(cell.len(), |next| next.starts - next.separator);
-        if key.key == packing.first {
+        if key.key == first {
             items.push([None; Field::COUNT]);
         }
         // Twice in one item: a value imitates a key, and which is which cannot be told.
@@ -103,15 +107,14 @@ struct Key<'p> {
 }
 
 /// The first key counts only where an item can begin, the others only where a key can.
-fn key_positions<'p>(cell: &str, packing: &'p Packing) -> Vec<Key<'p>> {
+fn key_positions<'p>(cell: &str, packing: &'p Packing, first: &'p str) -> Vec<Key<'p>> {
     let mut found: Vec<Key<'p>> = Vec::new();
     let items = packing.item.iter().flat_map(|item| cell.match_indices(item.as_str()));
     for (start, separator) in std::iter::once((0, 0)).chain(items.map(|(at, s)| (at + s.len(), s.len()))) {
-        found
-            .extend(key_at(cell, start, packing, [packing.first.as_str()].into_iter()).map(|k| Key { separator, ..k }));
+        found.extend(key_at(cell, start, packing, std::iter::once(first)).map(|k| Key { separator, ..k }));
     }
     for (at, between) in cell.match_indices(packing.between.as_str()) {
-        let others = packing.keys.keys().chain(&packing.other).map(String::as_str).filter(|k| *k != packing.first);
+        let others = packing.keys.keys().chain(&packing.other).map(String::as_str).filter(|k| *k != first);
         found.extend(key_at(cell, at + between.len(), packing, others).map(|k| Key { separator: between.len(), ..k }));
     }
     found.sort_by_key(|k| k.starts);

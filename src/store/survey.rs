@@ -7,7 +7,6 @@ use super::cells::Cells;
 use super::dates::{DateOrder, Stamp};
 use super::detect::Detected;
 use super::field::Field;
-use super::format::DateRule;
 use super::plan::{Plan, is_future};
 use super::problem::FileProblem;
 use crate::files::Input;
@@ -31,25 +30,38 @@ pub struct Survey {
 /// # Errors
 /// The file cannot be read, or its dates cannot be understood.
 pub fn survey(input: &Input, detected: &Detected, facts: &StoreFacts) -> Result<Survey, FileProblem> {
-    let rule = detected.format.dates;
-    let known = rule.fixed().or(if rule == DateRule::Ask { facts.date_order } else { None });
+    let fixed = detected.format.dates.fixed();
+    let known = fixed.or(facts.date_order);
     let plan = Plan::new(&detected.format, &detected.columns, facts, known);
     let news: Vec<Field> = NEWS.into_iter().filter(|f| detected.columns.has(*f)).collect();
-    let mut dates = Dates { fixed: rule.fixed(), ..Dates::default() };
+    let mut dates = Dates { fixed, ..Dates::default() };
+    let mut ids = Ids::default();
     let mut survey = Survey::default();
     let mut rows = detected.rows(input)?;
     while let Some(row) = rows.next_row()? {
         survey.rows += 1;
         let cells = Cells::of_row(&plan, row, &plan.columns.index);
+        ids.look(&cells);
         for field in &news {
             let Some(cell) = cells.raw(*field).filter(|c| !c.is_empty()) else { continue };
-            let Some(stamp) = Stamp::parse(cell) else { continue };
+            let clock = if *field == Field::PlacedAt { cells.raw(Field::PlacedTime) } else { None };
+            let parsed = match clock.filter(|c| !c.is_empty()) {
+                Some(clock) => Stamp::parse(&format!("{cell} {clock}")),
+                None => Stamp::parse(cell),
+            };
+            let Some(stamp) = parsed else { continue };
             if stamp.swappable {
                 dates.look(stamp, &cells, *field, input)?;
             }
             survey.zoneless |= !stamp.has_zone();
             dates.keep_newest(stamp, facts);
         }
+    }
+    ids.check(input, detected)?;
+    if let (None, Some(config), Some((proven, line))) = (fixed, facts.date_order, dates.proven)
+        && config != proven
+    {
+        return Err(FileProblem::ConfigDates { file: input.name().to_owned(), line, config, proven });
     }
     survey.date_order = known.or(dates.proven.map(|(order, _)| order));
     if let (None, Some((line, column, value))) = (survey.date_order, dates.ambiguous) {
@@ -101,6 +113,41 @@ impl Dates {
             newer(&mut self.newest_dmy, DateOrder::Dmy);
         } else {
             self.newest_dmy = self.newest_mdy;
+        }
+    }
+}
+
+/// Long ids that a spreadsheet wrote out again in full: all digits after the fifteenth are zero.
+#[derive(Default)]
+struct Ids {
+    long: u64,
+    rounded: u64,
+    first: Option<(u64, String)>,
+}
+
+impl Ids {
+    const KEPT: usize = 15;
+
+    fn look(&mut self, cells: &Cells<'_>) {
+        let Some(id) = cells.raw(Field::ExternalId).filter(|id| id.len() > Self::KEPT + 1) else { return };
+        if !id.bytes().all(|b| b.is_ascii_digit()) {
+            return;
+        }
+        self.long += 1;
+        if id.bytes().skip(Self::KEPT).all(|b| b == b'0') {
+            self.rounded += 1;
+            self.first.get_or_insert_with(|| (cells.line, id.to_owned()));
+        }
+    }
+
+    /// One such id may be chance; when every one of several looks so, it is not.
+    fn check(self, input: &Input, detected: &Detected) -> Result<(), FileProblem> {
+        match self.first {
+            Some((line, value)) if self.long >= 2 && self.rounded == self.long => {
+                let column = detected.columns.header(Field::ExternalId);
+                Err(FileProblem::RoundedIds { file: input.name().to_owned(), line, column, value })
+            }
+            _ => Ok(()),
         }
     }
 }
