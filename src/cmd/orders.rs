@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::cli::Orders;
 use crate::core::hold::Hold;
+use crate::core::ids::OrderId;
 use crate::core::order::Order;
 use crate::core::plan::Choice;
 use crate::ctx::Ctx;
@@ -17,7 +18,7 @@ use crate::ui::{Table, date, right};
 
 pub fn run(ctx: &Ctx, options: Orders) -> Result<Exit> {
     let db = ctx.db_to_read()?;
-    let held = holds(ctx, &db)?;
+    let held = holds(ctx, &db, &[])?;
     let filter = OrderFilter { store: options.store, states: options.state, limit: options.limit };
     if ctx.ui.json {
         let mut orders = vec![];
@@ -69,10 +70,10 @@ fn cells(order: &Order, why: String) -> [String; 8] {
     ]
 }
 
-/// Holds of open orders, as a plan of now would find them.
-pub fn holds(ctx: &Ctx, db: &Db) -> Result<HashMap<String, Vec<Hold>>> {
+/// Holds of open orders, or of those named, as a plan of now would find them.
+pub fn holds(ctx: &Ctx, db: &Db, only: &[OrderId]) -> Result<HashMap<String, Vec<Hold>>> {
     let config = ctx.config()?;
-    let desk = Desk::read(db, &config, &[])?;
+    let desk = Desk::read(db, &config, only)?;
     let mut by_order: HashMap<String, Vec<Hold>> = HashMap::new();
     for hold in desk.plan(&config, &Choice::default(), ctx.now).held {
         by_order.entry(hold.order.clone()).or_default().push(hold);

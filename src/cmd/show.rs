@@ -15,7 +15,8 @@ use crate::ui::{Table, Tone, right, short_time};
 pub fn run(ctx: &Ctx, name: &OrderName) -> Result<Exit> {
     let db = ctx.db_to_read()?;
     let found = named::order(&db, name)?;
-    let held = holds(ctx, &db)?.remove(&found.order.id.to_string()).unwrap_or_default();
+    let held =
+        holds(ctx, &db, std::slice::from_ref(&found.order.id))?.remove(&found.order.id.to_string()).unwrap_or_default();
     let (past, decisions) = (db.past(found.row)?, db.decisions(found.row)?);
     if ctx.ui.json {
         let mut document = as_json(&found.order, &held);

@@ -170,7 +170,7 @@ impl Db {
                     if buyer.has_earlier(row, placed_at)
                         && let Some(twin) = self.twin(row, if is_email { "e-mail" } else { "address" })?
                     {
-                        twins.entry(buyer.row).or_insert_with(Vec::new).push(twin);
+                        twins.entry(buyer.row).or_default().push(twin);
                     }
                 }
             }

@@ -30,14 +30,17 @@ pub fn order_holds(open: &OpenOrder, terms: &Terms) -> Vec<Hold> {
 }
 
 /// What the order's own facts say against it. Shown by `import` at once, and again by every plan.
+///
+/// An order of which nothing may be bought needs no decision: it has none.
 pub fn standing_problems(order: &Order, store_edits: bool) -> Vec<Hold> {
     let mut holds = vec![];
+    if !order.state().is_open() {
+        return holds;
+    }
     let id = &order.id;
     let hold = |code, message: String| Hold::new(id, code, message, release_hint(id, code));
     let head = order.head.as_ref();
-    if order.lines.iter().any(|l| order.orderable(l) > 0)
-        && head.is_none_or(|h| h.ship_to.as_ref().is_none_or(|a| a.is_blank()))
-    {
+    if head.is_none_or(|h| h.ship_to.as_ref().is_none_or(|a| a.is_blank())) {
         let billing =
             if head.is_some_and(|h| h.has_billing) { "; a billing address exists and is not used" } else { "" };
         let missing = Hold::new(

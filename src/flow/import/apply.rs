@@ -161,7 +161,7 @@ impl Application<'_, '_> {
                 *self.result.skipped.entry(NOT_KNOWN.to_owned()).or_default() += lines.max(1);
                 return Ok(());
             }
-            Place::Known(stored) => self.known(stored, &said)?,
+            Place::Known(stored) => self.known(*stored, &said)?,
             Place::New(id, hold) => self.new_order(Order::first(id, said, self.file.as_of, self.settings.now), hold)?,
         }
         self.result.orders += 1;

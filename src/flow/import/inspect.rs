@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -110,7 +110,7 @@ pub fn inspect(
 }
 
 fn open(path: &Path) -> Result<(Input, Option<TemporaryFolder>), InspectError> {
-    if path != PathBuf::from("-") {
+    if path != Path::new("-") {
         return Ok((Input::open(path)?, None));
     }
     let io = |source| InspectError::Io { file: "stdin".to_owned(), source };

@@ -28,7 +28,7 @@ impl PlaceError {
 }
 
 pub enum Place {
-    Known(Stored),
+    Known(Box<Stored>),
     New(OrderId, Option<Hold>),
 }
 
@@ -37,7 +37,7 @@ pub enum Place {
 pub fn place(writer: &mut ImportWriter, store: &Slug, kind: &StoreKind, said: &Incoming) -> Result<Place, PlaceError> {
     let Some(external_id) = &said.external_id else { return by_number(writer, store, said) };
     if let Some(known) = writer.by_external_id(external_id)? {
-        return Ok(Place::Known(known));
+        return Ok(Place::Known(Box::new(known)));
     }
     if kind.ids_global
         && let Some(other) = writer.other_store_with(external_id)?
@@ -48,7 +48,7 @@ pub fn place(writer: &mut ImportWriter, store: &Slug, kind: &StoreKind, said: &I
     let mut same_number = with_number(writer, &said.number)?;
     // An order known only by its number takes the id, when it is the only one that can.
     if same_number.len() == 1 && same_number[0].order.external_id.is_none() {
-        return Ok(Place::Known(same_number.remove(0)));
+        return Ok(Place::Known(Box::new(same_number.remove(0))));
     }
     Ok(Place::New(next_id(store, &said.number, same_number.len()), None))
 }
@@ -60,7 +60,7 @@ fn by_number(writer: &mut ImportWriter, store: &Slug, said: &Incoming) -> Result
         let without_id: Vec<usize> =
             (0..same_number.len()).filter(|i| same_number[*i].order.external_id.is_none()).collect();
         return Ok(match without_id.as_slice() {
-            [one] => Place::Known(same_number.swap_remove(*one)),
+            [one] => Place::Known(Box::new(same_number.swap_remove(*one))),
             _ => {
                 let id = next_id(store, &said.number, same_number.len());
                 let known: Vec<String> = same_number.iter().map(|s| s.order.id.to_string()).collect();
@@ -71,7 +71,7 @@ fn by_number(writer: &mut ImportWriter, store: &Slug, said: &Incoming) -> Result
         });
     }
     Ok(match same_number.pop() {
-        Some(known) => Place::Known(known),
+        Some(known) => Place::Known(Box::new(known)),
         None => Place::New(next_id(store, &said.number, 0), None),
     })
 }
