@@ -44,7 +44,7 @@ pub fn release(ctx: &Ctx, name: &OrderName, codes: &[String], reason: &str) -> R
         }
     }
     let (released, kept): (Vec<Hold>, Vec<Hold>) =
-        held.into_iter().partition(|h| h.code.can_be_released() && (wanted.is_empty() || wanted.contains(&h.code)));
+        held.into_iter().partition(|h| h.releasable && (wanted.is_empty() || wanted.contains(&h.code)));
     if let Some(code) = wanted.iter().find(|code| !released.iter().any(|h| h.code == **code)) {
         return Err(match kept.iter().find(|h| h.code == *code) {
             Some(hold) => Failure::new(

@@ -95,12 +95,24 @@ pub struct Hold {
     /// What a release covers: the same code with other evidence holds again. Ages are left out of it.
     #[serde(skip)]
     pub evidence: String,
+    /// A person can decide it away. Without a listing, a price or an address there is nothing to decide.
+    #[serde(skip)]
+    pub releasable: bool,
 }
 
 impl Hold {
     pub fn new(order: impl ToString, code: HoldCode, message: impl Into<String>, hint: impl Into<String>) -> Self {
         let message = message.into();
-        Self { order: order.to_string(), code, evidence: message.clone(), message, hint: hint.into() }
+        let releasable = !matches!(
+            code,
+            HoldCode::ShipToMissing
+                | HoldCode::Unmatched
+                | HoldCode::AmbiguousMatch
+                | HoldCode::NoPrice
+                | HoldCode::NoSupplier
+                | HoldCode::AmbiguousOrder
+        );
+        Self { order: order.to_string(), code, evidence: message.clone(), message, hint: hint.into(), releasable }
     }
 
     /// With what the hold rests on, where the message also tells things that change by themselves.

@@ -49,7 +49,9 @@ pub fn percent(part: i64, whole: i64) -> Option<Decimal> {
         return None;
     }
     let share = Decimal::from(part).checked_mul(Decimal::ONE_HUNDRED)?.checked_div(Decimal::from(whole))?;
-    Some(share.round_dp_with_strategy(1, rust_decimal::RoundingStrategy::MidpointAwayFromZero))
+    let mut share = share.round_dp_with_strategy(1, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+    share.rescale(1);
+    Some(share)
 }
 
 /// Splits `total` over `weights` so that the shares add up to it exactly; the first get the odd units.

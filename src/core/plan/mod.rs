@@ -286,24 +286,6 @@ impl Run<'_> {
 
 impl Terms<'_> {
     fn is_released(&self, hold: &Hold) -> bool {
-        hold.code.can_be_released() && self.released.contains(&hold.release_key())
+        hold.releasable && self.released.contains(&hold.release_key())
     }
 }
-
-impl HoldCode {
-    /// Some holds cannot be decided away: without a listing, a price or an address there is nothing to send.
-    pub fn can_be_released(self) -> bool {
-        !matches!(
-            self,
-            Self::ShipToMissing
-                | Self::Unmatched
-                | Self::AmbiguousMatch
-                | Self::NoPrice
-                | Self::NoSupplier
-                | Self::AmbiguousOrder
-        )
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -130,7 +130,7 @@ impl Picker<'_> {
         });
         let Some((pieces, quantity, surplus)) = counted else {
             let message = format!("{units} x {} of {} is more than dsf counts", rule.quantity, listing.key);
-            return Err(self.hold(HoldCode::OutOfStock, message));
+            return Err(Hold { releasable: false, ..self.hold(HoldCode::OutOfStock, message) });
         };
         Ok(PlannedLine {
             position: self.line.position,
@@ -152,7 +152,11 @@ impl Picker<'_> {
 
     fn listing(&self, rule: &Rule) -> Result<&Listing, Hold> {
         let hint = format!("dsf match suggest {}", self.line.name());
-        let changed = |message: String| Hold { hint: hint.clone(), ..self.hold(HoldCode::ListingChanged, message) };
+        let changed = |message: String| Hold {
+            hint: hint.clone(),
+            releasable: false,
+            ..self.hold(HoldCode::ListingChanged, message)
+        };
         let Some(listing) = self.terms.catalogue.get(&rule.listing) else {
             return Err(changed(format!(
                 "{} is matched to {}, which is not in the listings",
@@ -188,7 +192,7 @@ impl Picker<'_> {
             );
             holds.push(Hold { hint: format!("add [supplier.{supplier}] to the config"), ..hold });
         }
-        if !listing.serves(self.country) {
+        if !self.country.is_empty() && !listing.serves(self.country) {
             let to = listing.ships_to.join(" ");
             holds.push(self.hold(
                 of_kit(HoldCode::CountryNotServed),
