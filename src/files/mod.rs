@@ -15,3 +15,4 @@ pub use encoding::Decoding;
 pub use input::Input;
 pub use problem::Unreadable;
 pub use rows::{Layout, Row, Rows};
+pub use workbook::sheets;

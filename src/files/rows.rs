@@ -17,8 +17,14 @@ pub const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// How the bytes of a file become rows; found once, used for every pass.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Layout {
-    Text { decoding: Decoding, marks: Marks },
-    Workbook,
+    Text {
+        decoding: Decoding,
+        marks: Marks,
+    },
+    /// Of a workbook, the sheet with this number, from 0.
+    Workbook {
+        sheet: usize,
+    },
 }
 
 /// What can be told from the first bytes alone. A text's delimiter is then found by whoever knows the headers.
@@ -132,7 +138,7 @@ impl Rows {
     /// The file cannot be opened, or is no workbook although it looks like one.
     pub fn open(input: &Input, layout: &Layout) -> Result<Self, Unreadable> {
         let from = match layout {
-            Layout::Workbook => Source::Workbook(Workbook::open(input)?),
+            Layout::Workbook { sheet } => Source::Workbook(Workbook::open(input, *sheet)?),
             Layout::Text { decoding, marks } => {
                 let mut file = input.reader()?;
                 file.seek(SeekFrom::Start(decoding.mark)).map_err(|e| input.io(e))?;
@@ -165,7 +171,7 @@ impl Rows {
 fn named(error: SplitError, file: &str, line: u64, encoding: &'static str) -> Unreadable {
     let file = file.to_owned();
     match error {
-        // The decoder stops inside a block; the line is that of the first row not yet whole.
+        // All rows before the bad byte have been cut; the line is that of the row with it.
         SplitError::Io(e) if e.kind() == ErrorKind::InvalidData => Unreadable::Undecodable { file, line, encoding },
         SplitError::Io(source) => Unreadable::Io { file, source },
         SplitError::OpenQuote(line) => Unreadable::OpenQuote { file, line },

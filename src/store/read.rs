@@ -144,7 +144,9 @@ impl Pass<'_> {
     fn finish(&mut self, group: Option<Group>) -> ControlFlow<()> {
         let Some(mut group) = group else { return ControlFlow::Continue(()) };
         let rows = group.rows;
-        let problems = std::mem::take(&mut group.problems);
+        let mut problems = std::mem::take(&mut group.problems);
+        // One cell can have two meanings, such as number and id.
+        problems.dedup();
         let order = group.into_order();
         if problems.is_empty() {
             self.tally.imported += rows;
@@ -194,7 +196,9 @@ fn not_a_line<'p>(cells: &Cells<'p>, row: Row<'_>) -> Option<&'p str> {
         }
     }
     let headers = &cells.plan.columns.headers;
-    if headers.first().is_some_and(|h| h == row.get(0)) && row.cells().eq(headers.iter().map(String::as_str)) {
+    // Joined files bring their header, and the mark before it, along.
+    let cell = |c: &'_ str, h: &String| c.trim_matches('\u{feff}') == h;
+    if headers.first().is_some_and(|h| cell(row.get(0), h)) && row.cells().zip(headers).all(|(c, h)| cell(c, h)) {
         return Some(REPEATED_HEADER);
     }
     let fits = |skip: &&super::format::Skip| {

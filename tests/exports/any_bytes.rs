@@ -1,11 +1,17 @@
 //! Whatever the bytes of a file: an error or orders, every row accounted for, never a panic.
 
-use crate::support::{examples, facts, read_with};
+use crate::support::{example, examples, facts, read_with};
 use proptest::prelude::*;
+
+fn workbook() -> Vec<u8> {
+    let text = String::from_utf8(example("dsers-orders.csv")).unwrap();
+    dsf::files::sheet::xlsx("Orders", text.lines().map(|l| l.split(','))).unwrap()
+}
 
 /// An example with bytes cut out, doubled, overwritten or swapped.
 fn damaged() -> impl Strategy<Value = Vec<u8>> {
-    let files: Vec<Vec<u8>> = examples().iter().map(|p| std::fs::read(p).unwrap()).collect();
+    let mut files: Vec<Vec<u8>> = examples().iter().map(|p| std::fs::read(p).unwrap()).collect();
+    files.extend(vec![workbook(); 10]);
     let spots = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8, 0..40_usize), 1..6);
     (prop::sample::select(files), spots).prop_map(|(mut bytes, spots)| {
         for (at, byte, how, length) in spots {

@@ -116,7 +116,7 @@ fn point_07_ragged_rows_are_errors_with_their_lines_and_the_rest_goes_on() {
     let mut text =
         String::from_utf8(shopify().row(&shopify_order("#1", "71")).row(&shopify_order("#2", "72")).csv()).unwrap();
     text.push_str("#2,too,short\n");
-    text.push_str(&String::from_utf8(shopify().row(&shopify_order("#3", "73")).csv()).unwrap().lines().nth(1).unwrap());
+    text.push_str(String::from_utf8(shopify().row(&shopify_order("#3", "73")).csv()).unwrap().lines().nth(1).unwrap());
     text.push_str(",one,more\n");
     let outcome = read(text.as_bytes()).unwrap();
     assert_eq!(codes(&outcome), ["RAGGED_ROW", "RAGGED_ROW"]);

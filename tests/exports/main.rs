@@ -1,5 +1,8 @@
 //! Every export that dsf reads, and what goes wrong with such files in real life. One test per point of the checklist.
 
+// Helpers of tests are no tests to clippy; a test that cannot go on should stop.
+#![allow(clippy::unwrap_used)]
+
 mod addresses;
 mod any_bytes;
 mod bytes;
