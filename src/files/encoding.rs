@@ -138,6 +138,8 @@ pub struct Utf8Stream<R> {
     raw_at: usize,
     raw_end: usize,
     ended: bool,
+    /// A byte was met that is no text.
+    broken: bool,
     text: Vec<u8>,
     text_at: usize,
 }
@@ -153,6 +155,7 @@ impl<R: Read> Utf8Stream<R> {
             raw_at: 0,
             raw_end: 0,
             ended: false,
+            broken: false,
             text: Vec::new(),
             text_at: 0,
         }
@@ -176,7 +179,9 @@ impl<R: Read> Utf8Stream<R> {
             self.text.truncate(written);
             self.raw_at += read;
             if matches!(result, DecoderResult::Malformed(..)) {
-                return Err(io::Error::from(ErrorKind::InvalidData));
+                // The text before it is handed over first.
+                self.broken = true;
+                break;
             }
             if self.ended && result == DecoderResult::InputEmpty {
                 break;
@@ -191,8 +196,11 @@ impl<R: Read> Read for Utf8Stream<R> {
         if self.decoder.is_none() {
             return self.bytes.read(out);
         }
-        if self.text_at == self.text.len() {
+        if self.text_at == self.text.len() && !self.broken {
             self.refill()?;
+        }
+        if self.text_at == self.text.len() && self.broken {
+            return Err(io::Error::from(ErrorKind::InvalidData));
         }
         let count = out.len().min(self.text.len() - self.text_at);
         out[..count].copy_from_slice(&self.text[self.text_at..self.text_at + count]);

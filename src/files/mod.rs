@@ -17,3 +17,4 @@ pub use folder::TemporaryFolder;
 pub use input::Input;
 pub use problem::Unreadable;
 pub use rows::{Layout, Row, Rows};
+pub use workbook::sheets;

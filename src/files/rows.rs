@@ -17,8 +17,14 @@ pub const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// How the bytes of a file become rows; found once, used for every pass.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Layout {
-    Text { decoding: Decoding, marks: Marks },
-    Workbook,
+    Text {
+        decoding: Decoding,
+        marks: Marks,
+    },
+    /// Of a workbook, the sheet with this number, from 0.
+    Workbook {
+        sheet: usize,
+    },
 }
 
 /// What can be told from the first bytes alone. A text's delimiter is then found by whoever knows the headers.
@@ -132,7 +138,7 @@ impl Rows {
     /// The file cannot be opened, or is no workbook although it looks like one.
     pub fn open(input: &Input, layout: &Layout) -> Result<Self, Unreadable> {
         let from = match layout {
-            Layout::Workbook => Source::Workbook(Workbook::open(input)?),
+            Layout::Workbook { sheet } => Source::Workbook(Workbook::open(input, *sheet)?),
             Layout::Text { decoding, marks } => {
                 let mut file = input.reader()?;
                 file.seek(SeekFrom::Start(decoding.mark)).map_err(|e| input.io(e))?;
@@ -165,10 +171,77 @@ impl Rows {
 fn named(error: SplitError, file: &str, line: u64, encoding: &'static str) -> Unreadable {
     let file = file.to_owned();
     match error {
-        // The decoder stops inside a block; the line is that of the first row not yet whole.
+        // All rows before the bad byte have been cut; the line is that of the row with it.
         SplitError::Io(e) if e.kind() == ErrorKind::InvalidData => Unreadable::Undecodable { file, line, encoding },
         SplitError::Io(source) => Unreadable::Io { file, source },
         SplitError::OpenQuote(line) => Unreadable::OpenQuote { file, line },
         SplitError::TooLong(line) => Unreadable::RowTooLong { file, line, limit: LONGEST_ROW },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn all_rows(bytes: &[u8], quotes: bool) -> Result<Vec<(u64, Vec<String>)>, Unreadable> {
+        let folder = tempfile::tempdir().unwrap();
+        let input = Input::spool("rows", &mut &*bytes, folder.path())?;
+        let decoding = Decoding { encoding: encoding_rs::UTF_8, guessed: false, mark: 0 };
+        let marks = Marks { delimiter: b',', newline: b'\n', quotes };
+        let mut rows = Rows::open(&input, &Layout::Text { decoding, marks })?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next_row()? {
+            all.push((row.line, row.cells().map(str::to_owned).collect()));
+        }
+        Ok(all)
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file_and_blank_lines_are_rows() {
+        let rows = all_rows(b"a,b\r\n\n\"x\ny\",2\n,\nlast,\"\"", true).unwrap();
+        let lines: Vec<(u64, usize)> = rows.iter().map(|(line, cells)| (*line, cells.len())).collect();
+        assert_eq!(lines, [(1, 2), (2, 1), (3, 2), (5, 2), (6, 2)]);
+        assert_eq!(rows[2].1, ["x\ny", "2"]);
+    }
+
+    #[test]
+    fn quotes_can_be_letters() {
+        assert_eq!(all_rows(b"\"a,b\"\"\n", false).unwrap()[0].1, ["\"a", "b\"\""]);
+        assert_eq!(all_rows(b"\"a \"b\" c\",\"d\" ,e\n", true).unwrap()[0].1, ["a \"b\" c", "d", "e"]);
+    }
+
+    #[test]
+    fn rows_longer_than_the_buffer_and_rows_across_its_end() {
+        let long = "é\"x,".repeat(100_000);
+        let mut bytes = Vec::new();
+        let mut writer = csv::WriterBuilder::new().from_writer(&mut bytes);
+        let rows: Vec<Vec<String>> =
+            (0..6000).map(|i| vec![i.to_string(), "a,\"b\"\n".repeat(i % 30), String::new()]).collect();
+        rows.iter().for_each(|r| writer.write_record(r).unwrap());
+        writer.write_record([long.as_str(), "", "end"]).unwrap();
+        drop(writer);
+        let read = all_rows(&bytes, true).unwrap();
+        assert_eq!(read.len(), 6001);
+        assert!(read.iter().zip(&rows).all(|((_, cells), wrote)| cells == wrote));
+        assert_eq!(read[6000].1, [long.as_str(), "", "end"]);
+        assert!(read.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_the_csv_crate_writes_is_read_back(
+            rows in prop::collection::vec(prop::collection::vec("[a-z\",\n\r' é]{0,12}", 2..9), 1..20)
+        ) {
+            let mut bytes = Vec::new();
+            let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(&mut bytes);
+            rows.iter().for_each(|r| writer.write_record(r).unwrap());
+            drop(writer);
+            let read: Vec<Vec<String>> = all_rows(&bytes, true).unwrap().into_iter().map(|(_, cells)| cells).collect();
+            prop_assert_eq!(read, rows);
+        }
     }
 }

@@ -112,7 +112,7 @@ mod tests {
         let path = folder.path().join("po.xlsx");
         std::fs::write(&path, xlsx("Orders", [["zip", "id"], ["02139", "583871000000000001"]]).unwrap()).unwrap();
         let input = crate::files::Input::open(&path).unwrap();
-        let mut rows = crate::files::Rows::open(&input, &crate::files::Layout::Workbook).unwrap();
+        let mut rows = crate::files::Rows::open(&input, &crate::files::Layout::Workbook { sheet: 0 }).unwrap();
         rows.next_row().unwrap();
         let row = rows.next_row().unwrap().unwrap();
         assert_eq!((row.line, row.get(0), row.get(1)), (2, "02139", "583871000000000001"));

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use memchr::{memchr, memchr_iter};
 
 /// A row may be long, but one that swallows the rest of a file is a lost quote.
-pub(super) const LONGEST_ROW: usize = 8 * 1024 * 1024;
+pub(super) const LONGEST_ROW: usize = 2 * 1024 * 1024;
 const FIRST_BUFFER: usize = 256 * 1024;
 
 /// One cell: a range of the row's own bytes, or of the scratch where its quotes were undone.
@@ -115,10 +115,18 @@ impl<R: Read> Splitter<R> {
         if kept * 2 > self.buffer.len() {
             self.buffer.resize(self.buffer.len() * 2, 0);
         }
-        let read = super::encoding::fill(&mut self.source, &mut self.buffer[kept..]).map_err(SplitError::Io)?;
-        self.ended = read < self.buffer.len() - kept;
-        self.end += read;
-        Ok(())
+        // One read at a time: what came before a bad byte is cut into rows first, so its line is known.
+        loop {
+            match self.source.read(&mut self.buffer[kept..]) {
+                Ok(read) => {
+                    self.ended = read == 0;
+                    self.end += read;
+                    return Ok(());
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(SplitError::Io(e)),
+            }
+        }
     }
 
     /// Finds the cells of the row that begins at `start`.

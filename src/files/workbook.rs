@@ -2,7 +2,10 @@
 //!
 //! The sheet is loaded whole: the format is a compressed archive and cannot be streamed from the middle.
 
-use calamine::{Data, Range, Reader, Xlsx, open_workbook};
+use std::fs::File;
+use std::io::BufReader;
+
+use calamine::{Data, Range, Reader, Xlsx, XlsxError, open_workbook};
 
 use super::input::Input;
 use super::problem::Unreadable;
@@ -27,18 +30,13 @@ pub(super) struct SheetRow<'a> {
 }
 
 impl Workbook {
-    /// The first sheet that holds anything.
-    pub fn open(input: &Input) -> Result<Self, Unreadable> {
-        let bad = |reason: String| Unreadable::BadWorkbook { file: input.name().to_owned(), reason };
-        let mut book: Xlsx<_> = open_workbook(input.path()).map_err(|e: calamine::XlsxError| bad(e.to_string()))?;
-        for name in book.sheet_names() {
-            let range = book.worksheet_range(&name).map_err(|e| bad(e.to_string()))?;
-            if !range.is_empty() {
-                let first_row = range.start().map_or(0, |(row, _)| u64::from(row));
-                return Ok(Self { range, at: 0, first_row, text: String::new(), spans: Vec::new() });
-            }
-        }
-        Err(Unreadable::Empty { file: input.name().to_owned() })
+    pub fn open(input: &Input, sheet: usize) -> Result<Self, Unreadable> {
+        let range = match book(input)?.worksheet_range_at(sheet) {
+            Some(range) => range.map_err(|e| bad(input, &e))?,
+            None => Range::default(),
+        };
+        let first_row = range.start().map_or(0, |(row, _)| u64::from(row));
+        Ok(Self { range, at: 0, first_row, text: String::new(), spans: Vec::new() })
     }
 
     pub fn next_row(&mut self) -> Option<SheetRow<'_>> {
@@ -57,6 +55,19 @@ impl Workbook {
         self.at += 1;
         Some(SheetRow { line: self.first_row + self.at as u64, text: &self.text, spans: &self.spans })
     }
+}
+
+/// How many sheets a workbook has; the orders need not be on the first.
+pub fn sheets(input: &Input) -> Result<usize, Unreadable> {
+    Ok(book(input)?.sheet_names().len())
+}
+
+fn book(input: &Input) -> Result<Xlsx<BufReader<File>>, Unreadable> {
+    open_workbook(input.path()).map_err(|e: XlsxError| bad(input, &e))
+}
+
+fn bad(input: &Input, error: &XlsxError) -> Unreadable {
+    Unreadable::BadWorkbook { file: input.name().to_owned(), reason: error.to_string() }
 }
 
 fn push_cell(text: &mut String, cell: &Data) {

@@ -7,7 +7,7 @@ use super::format::{Format, Role, Shape};
 use super::formats::Formats;
 use super::problem::{FileProblem, Nearest};
 use crate::files::rows::{DELIMITERS, Kind, Marks};
-use crate::files::{Decoding, Input, Layout, Rows, Unreadable};
+use crate::files::{Decoding, Input, Layout, Rows, Unreadable, sheets};
 
 /// Rows in which a header is looked for; some reports begin with a page of explanations.
 const HEADER_WITHIN: usize = 25;
@@ -126,7 +126,7 @@ impl Formats {
 /// Every row near the top, cut with every delimiter that may be meant.
 fn candidates(input: &Input, kind: Kind) -> Result<Vec<Candidate>, Unreadable> {
     let layouts: Vec<Layout> = match kind {
-        Kind::Workbook => vec![Layout::Workbook],
+        Kind::Workbook => (0..sheets(input)?).map(|sheet| Layout::Workbook { sheet }).collect(),
         Kind::Text { decoding, newline, separator } => {
             let delimiters = separator.map_or(DELIMITERS.to_vec(), |d| vec![d]);
             let layout = |delimiter| Layout::Text { decoding, marks: Marks { delimiter, newline, quotes: true } };
@@ -203,7 +203,7 @@ fn accept(
     }
     let layout = match found.layout {
         Layout::Text { decoding, marks } => Layout::Text { decoding, marks: Marks { quotes: format.quotes, ..marks } },
-        Layout::Workbook => Layout::Workbook,
+        Layout::Workbook { sheet } => Layout::Workbook { sheet },
     };
     let decoding = match kind {
         Kind::Text { decoding, .. } => Some(decoding),

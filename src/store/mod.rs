@@ -18,6 +18,7 @@ mod read;
 mod shape;
 mod statuses;
 mod survey;
+mod text;
 
 use jiff::{Timestamp, tz::TimeZone};
 

@@ -52,7 +52,10 @@ impl FileProblem {
             Self::NoFit { nearest, .. } => {
                 let near: Vec<String> =
                     nearest.iter().map(|n| format!("{} lacks {}", n.format, n.lacks.join(", "))).collect();
-                format!("Nearest: {}.", near.join("; "))
+                format!(
+                    "Nearest: {}. Export again with the store's own columns, or describe this file in <config folder>/formats/NAME.toml.",
+                    near.join("; ")
+                )
             }
             Self::SeveralFit { file, formats, .. } => {
                 let first = formats.first().map_or("NAME", String::as_str);

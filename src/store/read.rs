@@ -100,7 +100,7 @@ impl Pass<'_> {
             let ends_table = reason == FOOTER;
             *self.tally.skipped.entry(reason.to_owned()).or_default() += 1;
             if !ends_table {
-                self.counted += u64::from(cells.filled(Field::Record));
+                self.counted += u64::from(reason != REPEATED_HEADER && cells.filled(Field::Record));
                 return ControlFlow::Continue(());
             }
             self.finish(group.take())?;
@@ -144,7 +144,9 @@ impl Pass<'_> {
     fn finish(&mut self, group: Option<Group>) -> ControlFlow<()> {
         let Some(mut group) = group else { return ControlFlow::Continue(()) };
         let rows = group.rows;
-        let problems = std::mem::take(&mut group.problems);
+        let mut problems = std::mem::take(&mut group.problems);
+        // One cell can have two meanings, such as number and id.
+        problems.dedup();
         let order = group.into_order();
         if problems.is_empty() {
             self.tally.imported += rows;
@@ -177,6 +179,7 @@ impl Pass<'_> {
 }
 
 const FOOTER: &str = "footer";
+const REPEATED_HEADER: &str = "repeated header";
 
 /// Why a row is not part of any order, if it is not.
 fn not_a_line<'p>(cells: &Cells<'p>, row: Row<'_>) -> Option<&'p str> {
@@ -193,8 +196,10 @@ fn not_a_line<'p>(cells: &Cells<'p>, row: Row<'_>) -> Option<&'p str> {
         }
     }
     let headers = &cells.plan.columns.headers;
-    if headers.first().is_some_and(|h| h == row.get(0)) && row.cells().eq(headers.iter().map(String::as_str)) {
-        return Some("repeated header");
+    // Joined files bring their header, and the mark before it, along.
+    let cell = |c: &'_ str, h: &String| c.trim_matches('\u{feff}') == h;
+    if headers.first().is_some_and(|h| cell(row.get(0), h)) && row.cells().zip(headers).all(|(c, h)| cell(c, h)) {
+        return Some(REPEATED_HEADER);
     }
     let fits = |skip: &&super::format::Skip| {
         let begins = skip.field.is_none_or(|f| begins_with(cells.raw(f).unwrap_or(""), &skip.begins));
