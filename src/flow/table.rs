@@ -133,7 +133,9 @@ impl Table {
 
 /// The delimiter under which the header has the required columns.
 fn layout(input: &Input, required: &[&str]) -> Result<Layout, Unreadable> {
-    let Kind::Text { decoding, newline, separator } = Kind::of(input, None)? else { return Ok(Layout::Workbook) };
+    let Kind::Text { decoding, newline, separator } = Kind::of(input, None)? else {
+        return Ok(Layout::Workbook { sheet: 0 });
+    };
     let with = |delimiter| Layout::Text { decoding, marks: Marks { delimiter, newline, quotes: true } };
     if let Some(separator) = separator {
         return Ok(with(separator));
