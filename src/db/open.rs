@@ -3,9 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{Db, DbError, Result, migrate};
+
+/// Pages kept in memory. A large import touches four indexes; less than this reads pages back from the log.
+const CACHE_KIB: i64 = 32_000;
 
 /// How long a statement waits for another process's write.
 const BUSY: Duration = Duration::from_secs(10);
@@ -59,7 +63,9 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Connection> {
     sql.busy_timeout(BUSY)?;
     sql.pragma_update(None, "foreign_keys", true)?;
     sql.pragma_update(None, "synchronous", "FULL")?;
-    sql.pragma_update(None, "cache_size", -16_000)?;
+    sql.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    // A plan that depends on bound values would be made anew for every row of an import.
+    sql.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     sql.set_prepared_statement_cache_capacity(64);
     Ok(sql)
 }

@@ -33,6 +33,8 @@ pub struct ImportWriter<'a> {
     /// What the counts of states will have gained.
     gained: HashMap<State, i64>,
     freshness: Freshness,
+    /// Another store of this kind has orders, so an id may be one of its.
+    has_sisters: bool,
 }
 
 /// An order in the database, with its row.
@@ -46,8 +48,13 @@ impl Db {
         let sql = self.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let run = sources::log_run(&sql, command, now)?;
         let store = sources::store_row(&sql, &source.store, source.kind)?;
+        let has_sisters = sql.query_row(
+            "SELECT EXISTS (SELECT 1 FROM store WHERE kind = ?1 AND id <> ?2)",
+            params![source.kind, store],
+            |r| r.get(0),
+        )?;
         let source = sources::insert(&sql, source, store, run, now)?;
-        Ok(ImportWriter { sql, store, source, gained: HashMap::new(), freshness: Freshness::default() })
+        Ok(ImportWriter { sql, store, source, gained: HashMap::new(), freshness: Freshness::default(), has_sisters })
     }
 }
 
@@ -63,6 +70,9 @@ impl ImportWriter<'_> {
 
     /// The slug of another store of the same kind that has this external id.
     pub fn other_store_with(&self, id: &str) -> Result<Option<String>> {
+        if !self.has_sisters {
+            return Ok(None);
+        }
         let found = self
             .sql
             .prepare_cached(

@@ -68,7 +68,7 @@ CREATE TABLE orders (
   ship_hash     INTEGER,
   UNIQUE (store, key)
 );
-CREATE UNIQUE INDEX orders_external ON orders (external_id, store) WHERE external_id IS NOT NULL;
+CREATE UNIQUE INDEX orders_external ON orders (external_id, store);
 CREATE INDEX orders_open ON orders (state, store) WHERE state IN ('ready', 'partly_ordered');
 CREATE INDEX orders_placed ON orders (store, placed_at, email_hash, ship_hash);
 
@@ -98,8 +98,8 @@ CREATE TABLE line (
   price_currency    TEXT,
   requires_shipping INTEGER,
   cancelled         INTEGER,
-  first_source      INTEGER NOT NULL REFERENCES source,
-  last_source       INTEGER NOT NULL REFERENCES source,
+  first_source      INTEGER NOT NULL,   -- source; not checked for each line, it is the one being imported
+  last_source       INTEGER NOT NULL,
   PRIMARY KEY (order_id, key)
 ) WITHOUT ROWID;
 

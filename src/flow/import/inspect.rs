@@ -102,9 +102,14 @@ pub fn inspect(
         date_order: config.date_order,
         now,
     };
-    let survey = survey(&input, &detected, &facts)?;
+    // Two passes over a file that may be large, each on a core of its own.
+    let (survey, sha256) = std::thread::scope(|scope| {
+        let hashing = scope.spawn(|| fingerprint(&input, &detected, &facts));
+        let survey = survey(&input, &detected, &facts);
+        (survey, hashing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let (survey, sha256) = (survey?, sha256?);
     let as_of = AsOf { newest: survey.newest, modified: input.modified().unwrap_or(now) };
-    let sha256 = fingerprint(&input, &detected, &facts)?;
     let (store, kind) = (store.clone(), config.kind);
     Ok(Inspected { input, detected, survey, facts, store, kind, as_of, sha256, _spool: spool })
 }
