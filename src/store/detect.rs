@@ -30,7 +30,7 @@ pub struct Detected {
 }
 
 impl Detected {
-    /// `utf-8`, `windows-1252`, `xlsx`.
+    /// `UTF-8`, `windows-1252`, `xlsx`.
     pub fn encoding(&self) -> &'static str {
         self.decoding.map_or("xlsx", |d| d.name())
     }

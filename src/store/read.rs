@@ -74,8 +74,8 @@ pub fn read(
     while let Some(row) = rows.next_row()? {
         pass.tally.rows += 1;
         if pass.row(row, &mut group).is_break() {
-            pass.tally.rows -= group.map_or(0, |g| g.rows);
-            return Ok(pass.tally);
+            let handed = pass.tally.imported + pass.tally.skipped_rows() + pass.tally.rejected;
+            return Ok(Tally { rows: handed, ..pass.tally });
         }
     }
     // The file is at its end either way.
@@ -96,7 +96,7 @@ impl Pass<'_> {
     fn row(&mut self, row: Row<'_>, group: &mut Option<Group>) -> ControlFlow<()> {
         let plan = self.plan;
         let cells = Cells::of_row(plan, row, &plan.columns.index);
-        if let Some(reason) = not_a_line(&cells, row) {
+        if let Some(reason) = not_a_line(&cells, row, group.as_ref()) {
             let ends_table = reason == FOOTER;
             *self.tally.skipped.entry(reason.to_owned()).or_default() += 1;
             if !ends_table {
@@ -182,7 +182,7 @@ const FOOTER: &str = "footer";
 const REPEATED_HEADER: &str = "repeated header";
 
 /// Why a row is not part of any order, if it is not.
-fn not_a_line<'p>(cells: &Cells<'p>, row: Row<'_>) -> Option<&'p str> {
+fn not_a_line<'p>(cells: &Cells<'p>, row: Row<'_>, above: Option<&Group>) -> Option<&'p str> {
     let format = cells.plan.format;
     if row.get(0).is_empty() && row.is_blank() {
         return Some("blank row");
@@ -205,7 +205,7 @@ fn not_a_line<'p>(cells: &Cells<'p>, row: Row<'_>) -> Option<&'p str> {
         let begins = skip.field.is_none_or(|f| begins_with(cells.raw(f).unwrap_or(""), &skip.begins));
         let blank =
             skip.blank.is_empty() || (row.len() == headers.len() && !skip.blank.iter().any(|f| cells.filled(*f)));
-        begins && blank
+        begins && blank && !(skip.alone && above.is_some_and(|g| g.goes_on_with(cells)))
     };
     format.skip.iter().find(fits).map(|skip| skip.reason.as_str())
 }

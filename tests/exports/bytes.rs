@@ -40,6 +40,16 @@ fn point_02_windows_1252_cp932_and_utf16_are_decoded_or_refused() {
 }
 
 #[test]
+fn point_02_a_byte_that_is_no_letter_is_named_by_its_line() {
+    let mut bytes = fixture("amazon-cp932.txt");
+    let row = bytes.clone().split(|b| *b == b'\n').nth(1).unwrap().to_vec();
+    bytes.extend_from_slice(&row);
+    bytes.extend_from_slice(b"\nx\xfd\xff\n");
+    let error = read_as(&bytes, Some("shift_jis")).unwrap_err();
+    assert!(error.to_string().contains("line 4") && error.to_string().contains("Shift_JIS"), "{error}");
+}
+
+#[test]
 fn point_02_mojibake_is_flagged_cell_by_cell() {
     let rows = shopify()
         .row(&with(shopify_order("#1", "71"), "Shipping City", "MÃ¼nchen"))
