@@ -56,7 +56,7 @@ impl Group {
             Shape::Blanks if key(cells).is_empty() => return !has_head(cells),
             Shape::Blanks | Shape::Repeats | Shape::Summary => {}
         }
-        if key(cells) != self.key {
+        if key(cells).is_empty() || key(cells) != self.key {
             return false;
         }
         let id = cells.raw(Field::ExternalId).unwrap_or("");

@@ -215,10 +215,9 @@ fn begins_with(cell: &str, beginnings: &[String]) -> bool {
     beginnings.iter().any(|b| cell.starts_with(b.as_str()))
 }
 
+/// The first cell tells which row is meant; the others may hold a customer's address, which is nobody's business here.
 fn whole_row(row: Row<'_>, code: &'static str, message: String) -> RowProblem {
-    let mut value: String = row.cells().take(6).collect::<Vec<_>>().join(" | ");
-    if let Some((end, _)) = value.char_indices().nth(120) {
-        value.truncate(end);
-    }
+    let first = row.cells().map(str::trim).find(|c| !c.is_empty()).unwrap_or("");
+    let value = first.chars().take(40).collect();
     RowProblem { row: row.line, column: String::new(), value, code, message }
 }

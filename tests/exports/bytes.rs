@@ -24,6 +24,13 @@ fn point_02_windows_1252_cp932_and_utf16_are_decoded_or_refused() {
     assert_eq!(japanese.orders[0].head.as_ref().unwrap().ship_to.as_ref().unwrap().city, "横浜市");
     assert_eq!(japanese.orders[0].lines[0].title, "表示ソ能");
 
+    for (name, encoding, city) in [("amazon-gbk.txt", "GBK", "上海市"), ("amazon-cp932.txt", "Shift_JIS", "横浜市")]
+    {
+        let outcome = read(&fixture(name)).unwrap();
+        assert_eq!((outcome.detected.encoding(), outcome.detected.encoding_guessed()), (encoding, true));
+        assert_eq!(outcome.orders[0].head.as_ref().unwrap().ship_to.as_ref().unwrap().city, city);
+    }
+
     for little in [true, false] {
         let text =
             String::from_utf8(shopify().row(&with(shopify_order("#1", "71"), "Shipping City", "Köln")).csv()).unwrap();
