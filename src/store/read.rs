@@ -130,8 +130,7 @@ impl Pass<'_> {
         let problem = whole_row(row, "RAGGED_ROW", message);
         let key = group::key(cells);
         if let Some(group) = group.as_mut().filter(|g| g.key() == key) {
-            group.rows += 1;
-            group.problems.push(problem);
+            group.add_broken_row(problem);
             return ControlFlow::Continue(());
         }
         self.finish(group.take())?;
@@ -142,12 +141,11 @@ impl Pass<'_> {
 
     /// Hands over an order whose rows have all come.
     fn finish(&mut self, group: Option<Group>) -> ControlFlow<()> {
-        let Some(mut group) = group else { return ControlFlow::Continue(()) };
+        let Some(group) = group else { return ControlFlow::Continue(()) };
         let rows = group.rows;
-        let mut problems = std::mem::take(&mut group.problems);
+        let (order, mut problems) = group.finish();
         // One cell can have two meanings, such as number and id.
         problems.dedup();
-        let order = group.into_order();
         if problems.is_empty() {
             self.tally.imported += rows;
             self.tally.orders += 1;
