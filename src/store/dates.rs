@@ -140,7 +140,7 @@ fn fixed(b: &[u8]) -> Option<Stamp> {
     }
     let two = |at: usize| -> Option<i8> {
         let (tens, ones) = (b[at].wrapping_sub(b'0'), b[at + 1].wrapping_sub(b'0'));
-        (tens < 10 && ones < 10).then_some((tens * 10 + ones) as i8)
+        (tens < 10 && ones < 10).then(|| (tens * 10 + ones) as i8)
     };
     let year = i16::from(two(0)?) * 100 + i16::from(two(2)?);
     let sign = match b[20] {
@@ -341,6 +341,7 @@ mod tests {
             "é",
             "-",
             "2026-03-08 01:59:30 +9900",
+            "2026-03-&8 01:59:30 -0500",
         ] {
             assert_eq!(at(text, None), None, "{text}");
         }

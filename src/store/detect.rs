@@ -30,7 +30,7 @@ pub struct Detected {
 }
 
 impl Detected {
-    /// `utf-8`, `windows-1252`, `xlsx`.
+    /// `UTF-8`, `windows-1252`, `xlsx`.
     pub fn encoding(&self) -> &'static str {
         self.decoding.map_or("xlsx", |d| d.name())
     }
@@ -101,25 +101,29 @@ impl Formats {
     }
 
     fn no_fit(&self, input: &Input, candidates: &[Candidate], wanted: Option<&Format>) -> FileProblem {
+        let file = input.name().to_owned();
         // The fullest row is the likeliest header; of equals the first.
         let filled = |c: &&Candidate| c.headers.iter().filter(|h| !h.trim().is_empty()).count();
-        let best = candidates.iter().rev().max_by_key(filled);
-        let (line, header, folded) =
-            best.map_or((1, Vec::new(), &[][..]), |c| (c.line, c.headers.clone(), &c.folded[..]));
-        let mut near: Vec<(usize, Nearest)> = self
-            .all()
-            .filter(|f| wanted.is_none_or(|w| w.name == f.name))
-            .filter_map(|f| {
+        let Some(best) = candidates.iter().rev().max_by_key(filled) else {
+            return FileProblem::NoFit { file, line: 1, header: Vec::new(), nearest: Vec::new() };
+        };
+        let header = best.headers.iter().filter(|h| !h.trim().is_empty()).cloned().collect();
+        FileProblem::NoFit { file, line: best.line, header, nearest: self.nearest(&best.folded, wanted) }
+    }
+
+    /// The formats with the largest share of their headers found, or the one that was asked for.
+    fn nearest(&self, folded: &[String], wanted: Option<&Format>) -> Vec<Nearest> {
+        let asked = self.all().filter(|f| wanted.is_none_or(|w| w.name == f.name));
+        let mut near: Vec<(usize, Nearest)> = asked
+            .map(|f| {
                 let lacks = lacking(f, folded);
-                let has = f.recognise.has.len() - lacks.len();
-                (wanted.is_some() || (has > 0 && !lacks.is_empty()))
-                    .then(|| (has * 100 / f.recognise.has.len().max(1), Nearest { format: f.name.clone(), lacks }))
+                let all = f.recognise.has.len().max(1);
+                ((all - lacks.len()) * 100 / all, Nearest { format: f.name.clone(), lacks })
             })
+            .filter(|(share, near)| wanted.is_some() || (*share > 0 && !near.lacks.is_empty()))
             .collect();
         near.sort_by_key(|(share, _)| std::cmp::Reverse(*share));
-        let nearest = near.into_iter().take(NEAREST_SHOWN).map(|(_, n)| n).collect();
-        let header = header.into_iter().filter(|h| !h.trim().is_empty()).collect();
-        FileProblem::NoFit { file: input.name().to_owned(), line, header, nearest }
+        near.into_iter().take(NEAREST_SHOWN).map(|(_, near)| near).collect()
     }
 }
 

@@ -250,6 +250,9 @@ pub struct Words {
 #[serde(deny_unknown_fields)]
 pub struct Skip {
     pub reason: String,
+    /// Only where the row does not go on with the order above it.
+    #[serde(default)]
+    pub alone: bool,
     /// All of these cells are empty.
     #[serde(default)]
     pub blank: Vec<Field>,

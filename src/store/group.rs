@@ -12,6 +12,8 @@ use crate::core::money::Currency;
 
 /// More lines than this in one order are a file gone wrong, and would be kept in memory.
 const MOST_LINES: usize = 5000;
+/// Nobody reads further; the rows are counted all the same.
+const MOST_PROBLEMS: usize = 1000;
 
 /// An order whose rows are still coming.
 pub(super) struct Group {
@@ -21,7 +23,7 @@ pub(super) struct Group {
     first_ordinal: String,
     /// Rows of the file that went into it.
     pub rows: u64,
-    pub problems: Problems,
+    problems: Problems,
 }
 
 impl Group {
@@ -45,6 +47,14 @@ impl Group {
         Self { key: key.to_owned(), order, first_ordinal: String::new(), rows: 1, problems: vec![problem] }
     }
 
+    /// A row of this order of which no cell can be believed.
+    pub fn add_broken_row(&mut self, problem: RowProblem) {
+        self.rows += 1;
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -56,7 +66,7 @@ impl Group {
             Shape::Blanks if key(cells).is_empty() => return !has_head(cells),
             Shape::Blanks | Shape::Repeats | Shape::Summary => {}
         }
-        if key(cells) != self.key {
+        if key(cells).is_empty() || key(cells) != self.key {
             return false;
         }
         let id = cells.raw(Field::ExternalId).unwrap_or("");
@@ -90,6 +100,7 @@ impl Group {
         for line in lines {
             self.take_line(cells, line);
         }
+        self.problems.truncate(MOST_PROBLEMS);
     }
 
     fn take_head(&mut self, cells: &Cells<'_>, known: &mut Remembered) {
@@ -132,8 +143,8 @@ impl Group {
         }
     }
 
-    pub fn into_order(self) -> Incoming {
-        self.order
+    pub fn finish(self) -> (Incoming, Problems) {
+        (self.order, self.problems)
     }
 }
 

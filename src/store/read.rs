@@ -74,8 +74,8 @@ pub fn read(
     while let Some(row) = rows.next_row()? {
         pass.tally.rows += 1;
         if pass.row(row, &mut group).is_break() {
-            pass.tally.rows -= group.map_or(0, |g| g.rows);
-            return Ok(pass.tally);
+            let handed = pass.tally.imported + pass.tally.skipped_rows() + pass.tally.rejected;
+            return Ok(Tally { rows: handed, ..pass.tally });
         }
     }
     // The file is at its end either way.
@@ -96,7 +96,7 @@ impl Pass<'_> {
     fn row(&mut self, row: Row<'_>, group: &mut Option<Group>) -> ControlFlow<()> {
         let plan = self.plan;
         let cells = Cells::of_row(plan, row, &plan.columns.index);
-        if let Some(reason) = not_a_line(&cells, row) {
+        if let Some(reason) = not_a_line(&cells, row, group.as_ref()) {
             let ends_table = reason == FOOTER;
             *self.tally.skipped.entry(reason.to_owned()).or_default() += 1;
             if !ends_table {
@@ -130,8 +130,7 @@ impl Pass<'_> {
         let problem = whole_row(row, "RAGGED_ROW", message);
         let key = group::key(cells);
         if let Some(group) = group.as_mut().filter(|g| g.key() == key) {
-            group.rows += 1;
-            group.problems.push(problem);
+            group.add_broken_row(problem);
             return ControlFlow::Continue(());
         }
         self.finish(group.take())?;
@@ -142,12 +141,11 @@ impl Pass<'_> {
 
     /// Hands over an order whose rows have all come.
     fn finish(&mut self, group: Option<Group>) -> ControlFlow<()> {
-        let Some(mut group) = group else { return ControlFlow::Continue(()) };
+        let Some(group) = group else { return ControlFlow::Continue(()) };
         let rows = group.rows;
-        let mut problems = std::mem::take(&mut group.problems);
+        let (order, mut problems) = group.finish();
         // One cell can have two meanings, such as number and id.
         problems.dedup();
-        let order = group.into_order();
         if problems.is_empty() {
             self.tally.imported += rows;
             self.tally.orders += 1;
@@ -182,7 +180,7 @@ const FOOTER: &str = "footer";
 const REPEATED_HEADER: &str = "repeated header";
 
 /// Why a row is not part of any order, if it is not.
-fn not_a_line<'p>(cells: &Cells<'p>, row: Row<'_>) -> Option<&'p str> {
+fn not_a_line<'p>(cells: &Cells<'p>, row: Row<'_>, above: Option<&Group>) -> Option<&'p str> {
     let format = cells.plan.format;
     if row.get(0).is_empty() && row.is_blank() {
         return Some("blank row");
@@ -205,7 +203,7 @@ fn not_a_line<'p>(cells: &Cells<'p>, row: Row<'_>) -> Option<&'p str> {
         let begins = skip.field.is_none_or(|f| begins_with(cells.raw(f).unwrap_or(""), &skip.begins));
         let blank =
             skip.blank.is_empty() || (row.len() == headers.len() && !skip.blank.iter().any(|f| cells.filled(*f)));
-        begins && blank
+        begins && blank && !(skip.alone && above.is_some_and(|g| g.goes_on_with(cells)))
     };
     format.skip.iter().find(fits).map(|skip| skip.reason.as_str())
 }
@@ -215,10 +213,9 @@ fn begins_with(cell: &str, beginnings: &[String]) -> bool {
     beginnings.iter().any(|b| cell.starts_with(b.as_str()))
 }
 
+/// The first cell tells which row is meant; the others may hold a customer's address, which is nobody's business here.
 fn whole_row(row: Row<'_>, code: &'static str, message: String) -> RowProblem {
-    let mut value: String = row.cells().take(6).collect::<Vec<_>>().join(" | ");
-    if let Some((end, _)) = value.char_indices().nth(120) {
-        value.truncate(end);
-    }
+    let first = row.cells().map(str::trim).find(|c| !c.is_empty()).unwrap_or("");
+    let value = first.chars().take(40).collect();
     RowProblem { row: row.line, column: String::new(), value, code, message }
 }

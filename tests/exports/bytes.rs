@@ -24,6 +24,13 @@ fn point_02_windows_1252_cp932_and_utf16_are_decoded_or_refused() {
     assert_eq!(japanese.orders[0].head.as_ref().unwrap().ship_to.as_ref().unwrap().city, "横浜市");
     assert_eq!(japanese.orders[0].lines[0].title, "表示ソ能");
 
+    for (name, encoding, city) in [("amazon-gbk.txt", "GBK", "上海市"), ("amazon-cp932.txt", "Shift_JIS", "横浜市")]
+    {
+        let outcome = read(&fixture(name)).unwrap();
+        assert_eq!((outcome.detected.encoding(), outcome.detected.encoding_guessed()), (encoding, true));
+        assert_eq!(outcome.orders[0].head.as_ref().unwrap().ship_to.as_ref().unwrap().city, city);
+    }
+
     for little in [true, false] {
         let text =
             String::from_utf8(shopify().row(&with(shopify_order("#1", "71"), "Shipping City", "Köln")).csv()).unwrap();
@@ -37,6 +44,16 @@ fn point_02_windows_1252_cp932_and_utf16_are_decoded_or_refused() {
     let wrong = read_as(&fixture("amazon-cp1252.txt"), Some("utf-8")).unwrap_err();
     assert!(wrong.to_string().contains("line 2") && wrong.hint().contains("--encoding"), "{wrong}");
     assert!(read_as(b"a,b", Some("klingon")).unwrap_err().hint().contains("windows-1252"));
+}
+
+#[test]
+fn point_02_a_byte_that_is_no_letter_is_named_by_its_line() {
+    let mut bytes = fixture("amazon-cp932.txt");
+    let row = bytes.clone().split(|b| *b == b'\n').nth(1).unwrap().to_vec();
+    bytes.extend_from_slice(&row);
+    bytes.extend_from_slice(b"\nx\xfd\xff\n");
+    let error = read_as(&bytes, Some("shift_jis")).unwrap_err();
+    assert!(error.to_string().contains("line 4") && error.to_string().contains("Shift_JIS"), "{error}");
 }
 
 #[test]

@@ -76,3 +76,38 @@ fn files_that_are_no_tables_say_what_they_are() {
     let nearest = read(b"Name,Financial Status,Lineitem name\n#1,paid,Mug\n").unwrap_err();
     assert!(nearest.hint().contains("shopify-orders lacks Lineitem quantity"), "{}", nearest.hint());
 }
+
+#[test]
+fn orders_may_be_on_the_second_sheet_below_a_title() {
+    let text = String::from_utf8(example("dsers-orders.csv")).unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().write_string(0, 0, "Read me").unwrap();
+    let page = book.add_worksheet();
+    page.write_string(0, 0, "Orders").unwrap();
+    for (row, line) in (2_u32..).zip(text.lines()) {
+        for (column, cell) in (0_u16..).zip(line.split(',')) {
+            page.write_string(row, column, cell).unwrap();
+        }
+    }
+    // A number that a spreadsheet holds as a number: sixteen digits are more than it keeps.
+    page.write_number(3, 4, 1_005_000_000_000_001.0).unwrap();
+    let outcome = read(&book.save_to_buffer().unwrap()).unwrap();
+    assert_eq!(outcome.refused[0].problems[0].code, "DAMAGED_ID");
+    assert_eq!((outcome.refused[0].problems[0].row, outcome.detected.header_line), (4, 3));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_can_stop() {
+    use std::ops::ControlFlow;
+    let path = support::examples().into_iter().find(|p| p.ends_with("shopify-orders.csv")).unwrap();
+    let input = dsf::files::Input::open(&path).unwrap();
+    let detected = Formats::builtin().unwrap().detect(&input, None, None).unwrap();
+    let survey = dsf::store::survey(&input, &detected, &facts("USD")).unwrap();
+    let mut seen = 0;
+    let tally = dsf::store::read(&input, &detected, &survey, &facts("USD"), &mut |_| {
+        seen += 1;
+        ControlFlow::Break(())
+    });
+    let tally = tally.unwrap();
+    assert_eq!((seen, tally.orders, tally.rows), (1, 1, tally.imported));
+}

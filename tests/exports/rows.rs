@@ -50,6 +50,19 @@ fn point_12_ebay_padding_summary_unpaid_and_footer() {
 }
 
 #[test]
+fn point_12_ebay_items_without_an_order_number_and_orders_known_by_record_only() {
+    let text = String::from_utf8(example("ebay-orders.csv")).unwrap();
+    // The item rows lose their order number: they still belong to the summary above them.
+    let items = text.replace("211,11-22222-33333,,,", "211,,,,");
+    let outcome = read(items.as_bytes()).unwrap();
+    assert_eq!((outcome.orders[0].lines.len(), outcome.tally.skipped["unpaid commitment"]), (2, 1));
+    let record = read(text.replace("212,22-33333-44444,", "212,,").as_bytes()).unwrap();
+    let order = &record.orders[1];
+    // A record number repeats from account to account, so it is a number and never a key.
+    assert_eq!((order.number.as_str(), order.external_id.as_deref()), ("212", None));
+}
+
+#[test]
 fn point_13_rows_that_are_no_lines() {
     assert_eq!(read(&example("tiktok-orders.csv")).unwrap().tally.skipped["description row"], 1);
     let without: Vec<u8> = String::from_utf8(example("tiktok-orders.csv"))
