@@ -13,7 +13,7 @@ use crate::core::change::Change;
 use crate::core::hold::Hold;
 use crate::core::ids::OrderId;
 use crate::core::incoming::Head;
-use crate::core::money::{Currency, Money};
+use crate::core::money::Currency;
 use crate::core::order::{Line, Order, State};
 
 /// What a source brought, to be kept with it.
