@@ -29,10 +29,11 @@ impl Desk {
     /// The database cannot be read.
     pub fn read(db: &Db, config: &Config, only: &[OrderId]) -> Result<Self> {
         let found = if only.is_empty() { db.open_orders()? } else { named(db, only)? };
-        let mut twins = db.twins(&found)?;
         let mut released = HashSet::new();
         let mut orders = vec![];
-        for Found { row, store_kind, order } in found {
+        for found in found {
+            let twins = db.twins(&found)?;
+            let Found { row, store_kind, order } = found;
             db.add_released(row, &mut released)?;
             let kind: Option<&'static StoreKind> = store_kind.parse().ok();
             orders.push(OpenOrder {
@@ -40,7 +41,7 @@ impl Desk {
                 store_edits: kind.is_none_or(|k| k.edits),
                 purchases: db.purchases(row, &order.id)?,
                 standing: db.standing_holds(row, &order.id)?,
-                twins: twins.remove(&row).unwrap_or_default(),
+                twins,
                 order,
             });
         }

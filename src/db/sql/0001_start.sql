@@ -70,7 +70,8 @@ CREATE TABLE orders (
 );
 CREATE UNIQUE INDEX orders_external ON orders (external_id, store);
 CREATE INDEX orders_open ON orders (state, store) WHERE state IN ('ready', 'partly_ordered');
-CREATE INDEX orders_placed ON orders (store, placed_at, email_hash, ship_hash);
+CREATE INDEX orders_email ON orders (email_hash);
+CREATE INDEX orders_ship ON orders (ship_hash);
 
 -- How many orders stand in each state, so that `status` does not count history.
 CREATE TABLE order_count (
