@@ -1,0 +1,195 @@
+//! Tokens with their possible meanings: phrases found (`po box`), endings completed (`Hauptstr.`), numbers read
+//! (`2nd`, `Second`). Two items agree when they share a text or a meaning; nothing is decided about one side alone.
+
+use super::lexicon::{Class, LEXICON, Langs, Sense};
+use super::script;
+use super::token::{Kind, Token, Tokens};
+
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub token: Token,
+    senses: &'static [Sense],
+    langs: Langs,
+    /// The number that an ordinal or a number word names.
+    pub number: Option<u16>,
+}
+
+impl Item {
+    pub fn senses(&self) -> impl Iterator<Item = &'static Sense> {
+        let langs = self.langs;
+        self.senses.iter().filter(move |s| s.langs & langs != 0)
+    }
+
+    pub fn is(&self, class: Class) -> bool {
+        self.senses().any(|s| s.class == class)
+    }
+
+    pub fn sense(&self, class: Class) -> Option<&'static Sense> {
+        self.senses().find(|s| s.class == class)
+    }
+
+    pub fn text(&self) -> &str {
+        &self.token.text
+    }
+
+    pub fn is_number(&self) -> bool {
+        self.token.kind == Kind::Number
+    }
+
+    pub fn is_word(&self) -> bool {
+        matches!(self.token.kind, Kind::Word | Kind::Cjk)
+    }
+
+    pub fn segment(&self) -> u16 {
+        self.token.segment
+    }
+
+    pub fn is_letter(&self) -> bool {
+        self.token.kind == Kind::Word && self.token.text.chars().count() == 1
+    }
+
+    /// A word that says something of its own: not only a type, a direction or "number".
+    pub fn is_name(&self) -> bool {
+        self.is_word() && !self.senses().any(|s| matches!(s.class, Class::Type | Class::Direction | Class::Noise))
+    }
+}
+
+/// How two items were found to agree, the strongest reason first in the list of rules.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Agree {
+    Text,
+    /// ä and ae.
+    Spelling,
+    Abbreviation(Class),
+    Script,
+}
+
+impl PartialOrd for Class {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Class {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (*self as u8).cmp(&(*other as u8))
+    }
+}
+
+pub(super) fn agree(a: &Item, b: &Item) -> Option<Agree> {
+    if a.token.text == b.token.text {
+        return (a.token.kind == b.token.kind || a.is_word() == b.is_word()).then_some(Agree::Text);
+    }
+    if a.is_number() || b.is_number() {
+        return numbers_agree(a, b).then_some(Agree::Abbreviation(Class::Number));
+    }
+    if !a.is_word() || !b.is_word() {
+        return None;
+    }
+    if long_forms_meet(&a.token, &b.token) {
+        return Some(Agree::Spelling);
+    }
+    if let Some(shared) = a.senses().find(|s| b.senses().any(|t| t.id == s.id)) {
+        return Some(Agree::Abbreviation(shared.class));
+    }
+    script::same(&a.token.text, &b.token.text).then_some(Agree::Script)
+}
+
+pub(super) fn long_forms_meet(a: &Token, b: &Token) -> bool {
+    match (&a.long, &b.long) {
+        (Some(long), None) => *long == b.text,
+        (None, Some(long)) => *long == a.text,
+        (Some(x), Some(y)) => x == y || *x == b.text || *y == a.text,
+        (None, None) => false,
+    }
+}
+
+/// `2nd` is Second, `2e` is `2ème`; `Sete` is 7. `2nd` is not 2: that may be a house.
+fn numbers_agree(a: &Item, b: &Item) -> bool {
+    match (a.number, b.number) {
+        (Some(x), Some(y)) => x == y,
+        (Some(x), None) => a.is_word() && b.token.text.parse() == Ok(x),
+        (None, Some(y)) => b.is_word() && a.token.text.parse() == Ok(y),
+        (None, None) => false,
+    }
+}
+
+/// The items of some lines of an address.
+pub(super) fn read<'t>(lines: impl Iterator<Item = &'t str>, langs: Langs, country: &str) -> Vec<Item> {
+    let mut tokens = Tokens::new(&LEXICON, langs, country);
+    for line in lines {
+        tokens.push_line(line);
+    }
+    understand(tokens.list, langs)
+}
+
+fn understand(tokens: Vec<Token>, langs: Langs) -> Vec<Item> {
+    let mut items = Vec::with_capacity(tokens.len());
+    let mut tokens = tokens.into_iter().peekable();
+    let mut ahead: std::collections::VecDeque<Token> = std::collections::VecDeque::new();
+    while let Some(token) = ahead.pop_front().or_else(|| tokens.next()) {
+        match token.kind {
+            Kind::Number => {
+                let number = ordinal(&token);
+                items.push(Item { token, senses: &[], langs, number });
+            }
+            Kind::Word | Kind::Cjk => {
+                while ahead.len() < 3 {
+                    let Some(next) = tokens.next() else { break };
+                    ahead.push_back(next);
+                }
+                items.push(word(token, &mut ahead, langs));
+            }
+            Kind::Hash | Kind::Sign => items.push(Item { token, senses: &[], langs, number: None }),
+        }
+    }
+    items
+}
+
+fn word(mut token: Token, ahead: &mut std::collections::VecDeque<Token>, langs: Langs) -> Item {
+    let Some(entry) = LEXICON.entry(&token.text).or_else(|| LEXICON.entry(token.long.as_deref()?)) else {
+        if let Some(full) = LEXICON.full_compound(&token.text, token.dotted, langs) {
+            token.text = full;
+            token.long = token.long.and_then(|l| LEXICON.full_compound(&l, token.dotted, langs));
+        }
+        return Item { token, senses: &[], langs, number: None };
+    };
+    for (words, senses) in &entry.phrases {
+        let fits = words.len() <= ahead.len()
+            && words.iter().zip(ahead.iter()).all(|(w, t)| *w == t.text && t.segment == token.segment)
+            && senses.iter().any(|s| s.langs & langs != 0);
+        if fits {
+            for next in ahead.drain(..words.len()) {
+                token.text.push(' ');
+                token.text.push_str(&next.text);
+                token.dotted = next.dotted;
+            }
+            return with_senses(token, senses, langs);
+        }
+    }
+    with_senses(token, &entry.senses, langs)
+}
+
+fn with_senses(token: Token, senses: &'static [Sense], langs: Langs) -> Item {
+    let number = senses.iter().find(|s| s.class == Class::Number && s.langs & langs != 0).map(|s| s.value);
+    Item { token, senses, langs, number }
+}
+
+/// The number of `2nd`, `3º`, `2e`, `8ème`; a bare number is none.
+fn ordinal(token: &Token) -> Option<u16> {
+    let end = token.text.find(|c: char| !c.is_ascii_digit()).unwrap_or(token.text.len());
+    let (digits, suffix) = token.text.split_at(end);
+    let known = matches!(
+        suffix,
+        "st" | "nd" | "rd" | "th" | "e" | "er" | "re" | "eme" | "ieme" | "de" | "ste" | "nde" | "ed" | "ro" | "do" | "to"
+    );
+    (known || token.ordinal_mark && suffix.is_empty()).then(|| digits.parse().ok()).flatten()
+}
+
+impl Item {
+    /// Used when a number is made from a part of another item.
+    pub fn forget_meanings(&mut self) {
+        self.senses = &[];
+        self.number = None;
+    }
+}
