@@ -66,11 +66,11 @@ fn agree_here(a: &[Item], i: usize, b: &[Item], j: usize, y: &Item) -> Option<Ag
 fn is_lettered_street(flow: &[Item], at: usize) -> bool {
     let same_part = |i: &&Item| i.segment() == flow[at].segment();
     let type_next = flow.get(at + 1).filter(same_part).is_some_and(|n| n.is(Class::Type) && !n.is_number());
-    let name_after = flow.get(at + 2).filter(same_part).is_some_and(|n| n.is(Class::Type));
+    let last = flow.get(at + 2).filter(same_part).is_none_or(|n| n.is(Class::Direction));
     let before = at.checked_sub(1).and_then(|b| flow.get(b)).filter(same_part);
     let alone_behind_type = before.is_some_and(|b| b.is(Class::Type) && b.text().len() > 2)
-        && flow.iter().filter(|i| i.segment() == flow[at].segment() && i.is_name()).count() == 0;
-    type_next && !name_after && before.is_none_or(Item::is_number) || alone_behind_type
+        && !flow.iter().any(|i| i.segment() == flow[at].segment() && (i.is_name() || i.number.is_some()));
+    type_next && last && before.is_none_or(Item::is_number) || alone_behind_type
 }
 
 /// Words written apart on one side and together on the other; a number and its letter likewise.

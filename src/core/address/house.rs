@@ -39,12 +39,22 @@ pub(super) fn settle(units: &mut Vec<Unit>, flow: &mut Vec<Item>, country: &str)
 fn drop_number_words(flow: &mut Vec<Item>) {
     let mut at = 0;
     while at + 1 < flow.len() {
-        if flow[at].is(Class::Noise) && flow[at + 1].is_number() {
+        let number = &flow[at + 1];
+        let word = flow[at].is(Class::Noise) && (!flow[at].is(Class::Direction) || behind_street(flow, at));
+        if word && number.is_number() && number.number.is_none() {
             flow.remove(at);
         } else {
             at += 1;
         }
     }
+}
+
+/// `Via Trento n. 143`: there `n` is "number". In `6617 N 64 Avenue` it is north.
+fn behind_street(flow: &[Item], at: usize) -> bool {
+    let part = |i: &Item| i.segment() == flow[at].segment();
+    let first_number = !flow[..at].iter().any(|i| i.is_number() && part(i));
+    let words_before = flow[..at].iter().any(|i| i.is_word() && part(i));
+    first_number && words_before && flow.get(at + 2).is_none_or(|i| !part(i) || !i.is_word())
 }
 
 /// `Unit 3/12 Foo Street`: the designator took both numbers.

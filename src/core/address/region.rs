@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::lexicon::rows;
-use super::text::squash;
+use super::text::{squash, squash_long};
 
 #[derive(Debug)]
 pub(super) struct Region {
@@ -37,9 +37,7 @@ static REGIONS: LazyLock<HashMap<&'static str, Regions>> = LazyLock::new(|| {
             };
             regions.list[at].names.extend(names.iter().filter(|n| !n.is_empty()));
             for name in std::iter::once(code).chain(names) {
-                let full = squash(name);
-                let short = without_kind(name);
-                for key in [full, short] {
+                for key in [squash(name), squash_long(name), without_kind(name)] {
                     if !key.is_empty() {
                         regions.by_name.entry(key).or_insert(at);
                     }

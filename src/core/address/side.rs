@@ -10,7 +10,7 @@ use super::postcode;
 use super::region;
 use super::rules::{self, Country};
 use super::text::squash;
-use super::unit::{self, Unit};
+use super::unit::{self, Unit, UnitClass};
 
 #[derive(Clone)]
 pub(super) struct Side<'a> {
@@ -77,6 +77,8 @@ struct Strip<'s> {
     companies: Vec<Vec<Item>>,
     postcode: String,
     region: Option<&'static str>,
+    /// A post box needs no street beside it.
+    has_box: bool,
 }
 
 impl<'s> Strip<'s> {
@@ -96,13 +98,13 @@ impl<'s> Strip<'s> {
             companies: companies.into_iter().filter(|c| !c.trim().is_empty()).map(read).collect(),
             postcode: postcode::key(own(&a.postcode, &b.postcode), side.country),
             region: region.map(|r| r.code),
+            has_box: side.units.iter().any(|u| matches!(u.class, UnitClass::Box(_))),
         }
     }
 
     /// A street must remain: `Washington` alone is not a repeated city.
     fn remains(&self, from: usize, to: usize) -> bool {
-        self.flow.iter().enumerate().any(|(at, i)| !(from..to).contains(&at) && i.is_word())
-            || self.flow.is_empty()
+        self.has_box || self.flow.iter().enumerate().any(|(at, i)| !(from..to).contains(&at) && i.is_word())
     }
 
     fn whole_parts(&mut self) {
