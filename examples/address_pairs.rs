@@ -10,6 +10,7 @@ use std::time::Instant;
 use dsf::core::address::Address;
 use dsf::core::address::compare::compare;
 use dsf::core::address::verdict::{Overall, Verdict};
+use serde::Deserialize;
 use serde_json::Value;
 
 #[derive(Default, Clone, Copy)]
@@ -27,14 +28,48 @@ struct Report {
     all: BTreeMap<&'static str, Tally>,
 }
 
-fn address(value: &Value) -> Address {
-    let mut address = Address::default();
-    for field in Address::FIELDS {
-        if let (Some(slot), Some(text)) = (address.field_mut(field), value[field].as_str()) {
-            text.clone_into(slot);
-        }
+#[derive(Deserialize)]
+struct Pair {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    country: String,
+    #[serde(default)]
+    same: Value,
+    a: Given,
+    b: Given,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Given {
+    name: String,
+    company: String,
+    line1: String,
+    line2: String,
+    city: String,
+    region: String,
+    postcode: String,
+    country: String,
+    phone: String,
+    email: String,
+}
+
+fn address(given: Given) -> Address {
+    Address {
+        name: given.name,
+        company: given.company,
+        line1: given.line1,
+        line2: given.line2,
+        city: given.city,
+        region: given.region,
+        postcode: given.postcode,
+        country: given.country,
+        phone: given.phone,
+        email: given.email,
     }
-    address
 }
 
 fn label(value: &Value) -> &'static str {
@@ -56,25 +91,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut count: u64 = 0;
     for line in BufReader::new(std::fs::File::open(&path)?).lines() {
         let line = line?;
-        let pair: Value = serde_json::from_str(&line)?;
-        let (a, b) = (address(&pair["a"]), address(&pair["b"]));
+        let pair: Pair = serde_json::from_str(&line)?;
+        let (a, b) = (address(pair.a), address(pair.b));
         let comparison = compare(&a, &b);
         count += 1;
-        let label = label(&pair["same"]);
+        let label = label(&pair.same);
         let wrong = match label {
             "same" => comparison.verdict != Overall::Same,
             _ => comparison.verdict == Overall::Same,
         };
         if wrong && show {
-            println!("{} {} {} {:?}", pair["id"], pair["kind"], pair["country"], comparison.verdict);
+            println!("{} {} {} {:?}", pair.id, pair.kind, pair.country, comparison.verdict);
             for field in comparison.fields.iter().filter(|f| f.verdict != Verdict::Identical) {
                 println!("    {} {:?} {:?} [{}] [{}] {}", field.field, field.verdict, field.rule, field.a, field.b, field.reason);
             }
         }
-        let text = |key: &str| pair[key].as_str().unwrap_or("").to_owned();
         for tally in [
-            report.kinds.entry((label, text("kind"))).or_default(),
-            report.countries.entry((label, text("country"))).or_default(),
+            report.kinds.entry((label, pair.kind)).or_default(),
+            report.countries.entry((label, pair.country)).or_default(),
             report.all.entry(label).or_default(),
         ] {
             tally.pairs += 1;

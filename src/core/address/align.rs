@@ -3,6 +3,8 @@
 //! Every item of both sides must find its place; what is left over on either side is an answer of "no". Numbers keep
 //! their order, and a part that moves takes its number along.
 
+use std::ops::Range;
+
 use super::item::{Agree, Item, agree};
 use super::lexicon::Class;
 use super::rule::Rule;
@@ -12,8 +14,23 @@ use super::token::Kind;
 pub(super) fn flows(a: &[Item], b: &[Item]) -> Option<Rule> {
     match prefix(a, b) {
         Some((used, rule)) if used == b.len() => Some(rule),
+        _ if digits_differ(a, b) => None,
         _ => parts(a, b).or_else(|| parts(b, a)),
     }
+}
+
+/// Other digits can never be laid on one another, in whatever order. Number words make this undecided.
+fn digits_differ(a: &[Item], b: &[Item]) -> bool {
+    let count = |flow: &[Item]| {
+        let mut counts = [0_u16; 10];
+        for byte in flow.iter().filter(|i| i.is_number()).flat_map(|i| i.text().bytes()) {
+            if byte.is_ascii_digit() {
+                counts[usize::from(byte - b'0')] += 1;
+            }
+        }
+        counts
+    };
+    !a.iter().chain(b).any(|i| i.is_word() && i.number.is_some()) && count(a) != count(b)
 }
 
 /// Lays all of `a` on the beginning of `b`: how many items of `b` that took.
@@ -163,46 +180,40 @@ fn parts(a: &[Item], b: &[Item]) -> Option<Rule> {
     if a.is_empty() || b.is_empty() {
         return None;
     }
-    [true, false].into_iter().find_map(|with_next| tile(split(a, with_next), b))
+    let next = split(a, true);
+    let before = split(a, false);
+    tile(a, &next, b).or_else(|| (before != next).then(|| tile(a, &before, b)).flatten())
 }
 
 /// Cuts at segment borders. A bare number is no part of its own: it belongs to the words beside it.
-fn split(flow: &[Item], with_next: bool) -> Vec<Vec<Item>> {
-    let mut parts: Vec<Vec<Item>> = Vec::new();
-    for item in flow {
+fn split(flow: &[Item], with_next: bool) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = Vec::with_capacity(4);
+    for (at, item) in flow.iter().enumerate() {
         match parts.last_mut() {
-            Some(last) if last.last().is_some_and(|l| l.segment() == item.segment()) => last.push(item.clone()),
-            _ => parts.push(vec![item.clone()]),
+            Some(last) if flow[last.start].segment() == item.segment() => last.end = at + 1,
+            _ => parts.push(at..at + 1),
         }
     }
-    let bare = |part: &[Item]| part.iter().all(|i| !i.is_word());
+    let bare = |part: &Range<usize>| flow[part.clone()].iter().all(|i| !i.is_word());
     while parts.len() > 1 {
-        let Some(at) = parts.iter().position(|p| bare(p)) else { break };
+        let Some(at) = parts.iter().position(bare) else { break };
         let part = parts.remove(at);
-        if with_next && at < parts.len() {
-            let mut joined = part;
-            joined.append(&mut parts[at]);
-            parts[at] = joined;
+        if at == 0 || with_next && at < parts.len() {
+            parts[at].start = part.start;
         } else {
-            let before = at.saturating_sub(1);
-            if at == 0 {
-                let mut joined = part;
-                joined.append(&mut parts[0]);
-                parts[0] = joined;
-            } else {
-                parts[before].extend(part);
-            }
+            parts[at - 1].end = part.end;
         }
     }
     parts
 }
 
-fn tile(mut parts: Vec<Vec<Item>>, b: &[Item]) -> Option<Rule> {
+fn tile(a: &[Item], parts: &[Range<usize>], b: &[Item]) -> Option<Rule> {
+    let mut parts = parts.to_vec();
     parts.sort_by_key(|p| std::cmp::Reverse(p.len()));
     let mut used = vec![false; b.len()];
     let mut rule = Rule::Order;
-    for part in &parts {
-        let (start, taken, needed) = place(part, b, &used)?;
+    for part in parts {
+        let (start, taken, needed) = place(&a[part], b, &used)?;
         used[start..start + taken].fill(true);
         rule = rule.max(needed);
     }
@@ -212,21 +223,15 @@ fn tile(mut parts: Vec<Vec<Item>>, b: &[Item]) -> Option<Rule> {
 
 /// Where a part lies in `b`, as it is or with its house number on the other side of the name.
 fn place(part: &[Item], b: &[Item], used: &[bool]) -> Option<(usize, usize, Rule)> {
-    let turned = turned(part);
-    for variant in [Some(part), turned.as_deref()].into_iter().flatten() {
-        for start in 0..b.len() {
-            if used[start] {
-                continue;
-            }
-            let free = used[start..].iter().position(|u| *u).unwrap_or(b.len() - start);
-            if let Some((taken, rule)) = prefix(variant, &b[start..start + free])
-                && taken > 0
-            {
-                return Some((start, taken, rule));
-            }
-        }
-    }
-    None
+    place_so(part, b, used).or_else(|| place_so(&turned(part)?, b, used))
+}
+
+fn place_so(part: &[Item], b: &[Item], used: &[bool]) -> Option<(usize, usize, Rule)> {
+    (0..b.len()).filter(|start| !used[*start]).find_map(|start| {
+        let free = used[start..].iter().position(|u| *u).unwrap_or(b.len() - start);
+        let (taken, rule) = prefix(part, &b[start..start + free])?;
+        (taken > 0).then_some((start, taken, rule))
+    })
 }
 
 /// The house number (with its letter) moved to the other end; only when one end has it and the other has none.

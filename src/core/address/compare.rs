@@ -56,7 +56,8 @@ pub fn compare_sides(a: &Address, echo_a: Echo, b: &Address, echo_b: Echo) -> Co
     let mut fields = Vec::with_capacity(12);
     let codes = countries(a, b);
     let langs = rules::of(&codes[0]).langs | rules::of(&codes[1]).langs;
-    let (side_a, side_b) = (Side::read(a, &codes[0], langs), Side::read(b, &codes[1], langs));
+    let side_a = Side::read(a, &codes[0], langs);
+    let side_b = side_a.same_lines(b, &codes[1]).unwrap_or_else(|| Side::read(b, &codes[1], langs));
     let lines = if both("line1") {
         street::compare(&side_a, &side_b)
     } else {

@@ -14,7 +14,7 @@ pub(super) const ORDINAL_MARK: char = '°';
 /// Width, compatibility forms and HTML entities undone, without touching case or accents.
 pub(super) fn unify(text: &str) -> Cow<'_, str> {
     let text = undo_entities(text);
-    if text.is_ascii() {
+    if text.is_ascii() || text.chars().all(is_settled) {
         return text;
     }
     let mut safe = String::with_capacity(text.len() + 8);
@@ -32,6 +32,11 @@ pub(super) fn unify(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(safe.nfkc().collect())
+}
+
+/// ASCII and the composed Latin letters of Europe: nothing there has another width or form.
+fn is_settled(c: char) -> bool {
+    c.is_ascii() || matches!(c, 'À'..='ſ') && !matches!(c, 'ĳ' | 'Ĳ' | 'ŀ' | 'Ŀ' | 'ŉ' | 'ſ')
 }
 
 /// Entities that shops leave in exports, undone once.

@@ -48,6 +48,12 @@ impl<'a> Side<'a> {
         Self { address, country, units, flow }
     }
 
+    /// The other side when its lines are the same text: nothing to read again, and nothing of it will be looked at.
+    pub fn same_lines<'b>(&self, address: &'b Address, country: &'b str) -> Option<Side<'b>> {
+        let same = self.address.line1 == address.line1 && self.address.line2 == address.line2;
+        same.then(|| Side { address, country, units: Vec::new(), flow: Vec::new() })
+    }
+
     pub fn rules(&self) -> &'static Country {
         rules::of(self.country)
     }

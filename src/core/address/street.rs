@@ -25,12 +25,24 @@ pub(super) fn compare(a: &Side<'_>, b: &Side<'_>) -> Lines {
     if let (true, Some(rule)) = (flat_a.0.is_empty() && flat_a.1.is_empty(), flat_b) {
         return Lines { fields: equivalent(a, b, rule), repeats: Default::default() };
     }
-    let (short_a, repeats_a) = a.without_repeats(b);
-    let (short_b, repeats_b) = b.without_repeats(a);
+    let ((short_a, repeats_a), (short_b, repeats_b)) = if may_repeat(a, b) {
+        (a.without_repeats(b), b.without_repeats(a))
+    } else {
+        ((a.clone(), Repeats::default()), (b.clone(), Repeats::default()))
+    };
     let repeats = [repeats_a, repeats_b];
     let rule = align::flows(&short_a.flow, &short_b.flow).map(|r| if repeats.iter().any(|r| r.any()) { Rule::Repeated } else { r });
     let mut diff = Differences::new(&short_a, &short_b);
     Lines { fields: diff.fields(rule), repeats }
+}
+
+/// When only numbers are left over on both sides, no repeated field can explain it.
+fn may_repeat(a: &Side<'_>, b: &Side<'_>) -> bool {
+    let left = |x: &[Item], y: &[Item]| -> Vec<bool> {
+        x.iter().filter(|i| !y.iter().any(|j| agree(i, j).is_some())).map(Item::is_number).collect()
+    };
+    let (p, q) = (left(&a.flow, &b.flow), left(&b.flow, &a.flow));
+    p.is_empty() || q.is_empty() || p.iter().chain(&q).any(|number| !number)
 }
 
 fn lines(side: &Side<'_>) -> String {

@@ -182,7 +182,7 @@ impl<'l> Tokens<'l> {
     fn piece(&mut self, digits: bool) -> &mut Piece {
         let fresh = self.run.last().is_none_or(|p| p.digits != digits || p.text.is_empty() && p.joint.is_none());
         if fresh {
-            self.run.push(Piece { digits, text: String::new(), long: None, joint: None });
+            self.run.push(Piece { digits, text: String::with_capacity(16), long: None, joint: None });
         }
         let last = self.run.len() - 1;
         &mut self.run[last]
@@ -238,10 +238,10 @@ impl<'l> Tokens<'l> {
             }
             return;
         }
-        let run = std::mem::take(&mut self.run);
+        let mut run = std::mem::take(&mut self.run);
         let mut open: Option<Token> = None;
         let mut before_digits = false;
-        for piece in run {
+        for piece in run.drain(..) {
             if piece.text.is_empty() {
                 continue;
             }
@@ -266,6 +266,7 @@ impl<'l> Tokens<'l> {
             last.dotted = dotted;
             self.push(last);
         }
+        self.run = run;
     }
 
     /// `Some(sign to keep)` when the piece belongs to the open token.
