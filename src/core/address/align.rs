@@ -44,10 +44,10 @@ pub(super) fn prefix(a: &[Item], b: &[Item]) -> Option<(usize, Rule)> {
         } else if let Some(step) = glued(&a[i..], &b[j..]) {
             rule = rule.max(Rule::Spacing);
             (i, j) = (i + step.0, j + step.1);
-        } else if left_out(&a[i]) {
+        } else if left_out(&a[i]) || particle(a, i) {
             rule = rule.max(Rule::LeftOutType);
             i += 1;
-        } else if b.get(j).is_some_and(left_out) {
+        } else if b.get(j).is_some_and(left_out) || particle(b, j) {
             rule = rule.max(Rule::LeftOutType);
             j += 1;
         } else {
@@ -64,6 +64,14 @@ pub(super) fn prefix(a: &[Item], b: &[Item]) -> Option<(usize, Rule)> {
 /// Plain words for street, colonia or bairro that the post does not need.
 fn left_out(item: &Item) -> bool {
     item.is(Class::Optional) || item.is(Class::Label)
+}
+
+/// Calle de los Reyes is Calle Reyes; only between a street type and its name.
+fn particle(flow: &[Item], at: usize) -> bool {
+    let in_part = |i: &&Item| i.segment() == flow[at].segment();
+    flow.get(at).is_some_and(|i| i.is(Class::Particle))
+        && at.checked_sub(1).and_then(|b| flow.get(b)).filter(in_part).is_some_and(|b| b.is(Class::Type))
+        && flow.get(at + 1).filter(in_part).is_some_and(Item::is_word)
 }
 
 /// Two items in their places. A single letter that is itself the name of a street (N Street) is no direction.

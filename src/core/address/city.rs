@@ -139,9 +139,9 @@ fn places(p: &[Item], q: &[Item], country: &str, x: &str, y: &str) -> FieldVerdi
 
 /// Words that say what kind of place it is: г. Москва, Seoul-si, 港区 against Minato-ku stay for the tables.
 fn without_kind(items: &[Item]) -> Option<Vec<Item>> {
-    const KINDS: [&str; 20] = [
-        "city", "town", "village", "г", "гор", "город", "місто", "м", "с", "село", "пос", "пгт", "смт", "si", "gu", "gun",
-        "shi", "ku", "cho", "kota",
+    const KINDS: [&str; 18] = [
+        "г", "гор", "город", "місто", "м", "с", "село", "пос", "пгт", "смт", "si", "gu", "gun",
+        "shi", "ku", "cho", "kota", "cedex",
     ];
     let kept: Vec<Item> = items.iter().filter(|i| !KINDS.contains(&i.text())).cloned().collect();
     (!kept.is_empty()).then_some(kept)

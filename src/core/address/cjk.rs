@@ -62,6 +62,9 @@ fn counters(country: &str) -> &'static [(&'static str, Becomes)] {
 
 /// `None` when there is nothing to rewrite.
 pub(super) fn rewrite(text: &str, country: &str) -> Option<String> {
+    if country == "TH" {
+        return thai(text);
+    }
     let table = counters(country);
     if table.is_empty() || !text.chars().any(is_cjk) {
         return None;
@@ -81,6 +84,18 @@ pub(super) fn rewrite(text: &str, country: &str) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// Thai writes the type of a street and its name as one word, and the type short with a dot.
+fn thai(text: &str) -> Option<String> {
+    const TYPES: [(&str, &str); 4] = [("ซอย", "ซอย "), ("ถนน", "ถนน "), ("ซ.", "ซอย "), ("ถ.", "ถนน ")];
+    let mut spaced = text.to_owned();
+    for (short, full) in TYPES {
+        if spaced.contains(short) {
+            spaced = spaced.replace(short, full);
+        }
+    }
+    (spaced != text).then_some(spaced)
 }
 
 fn counted<'t>(number: &str, rest: &'t str, table: &[(&str, Becomes)], out: &mut String) -> &'t str {

@@ -158,6 +158,7 @@ fn regions(a: &Address, b: &Address, country: &str, elsewhere: bool) -> Option<F
         let said = if blank_x { y } else { x };
         return match (elsewhere, needed) {
             (true, _) => Some(FieldVerdict::equivalent(FIELD, "found_in_other_field", x, y)),
+            (false, true) if city_is_region(a, b, said) => made(Verdict::Note, Some("region_is_city"), format!("{said} is the city too")),
             (false, false) => made(Verdict::Note, Some("region_not_needed"), format!("{said}: the post needs no region there")),
             (false, true) => made(Verdict::Missing, None, format!("region {said} is missing")),
         };
@@ -176,6 +177,11 @@ fn regions(a: &Address, b: &Address, country: &str, elsewhere: bool) -> Option<F
         }
         _ => made(Verdict::Suspicious, Some("region_unknown"), format!("no table says whether {x} is {y}")),
     }
+}
+
+/// Dubai in Dubai: the region says nothing that the city does not.
+fn city_is_region(a: &Address, b: &Address, region: &str) -> bool {
+    squash(&a.city) == squash(region) && squash(&b.city) == squash(region)
 }
 
 fn country_field(a: &Address, b: &Address, codes: &[Cow<'_, str>; 2]) -> Option<FieldVerdict> {

@@ -89,7 +89,8 @@ pub(super) fn agree(a: &Item, b: &Item) -> Option<Agree> {
     if long_forms_meet(&a.token, &b.token) {
         return Some(Agree::Spelling);
     }
-    if let Some(shared) = a.senses().find(|s| b.senses().any(|t| t.id == s.id)) {
+    let means_something = |s: &&Sense| s.class != Class::Particle;
+    if let Some(shared) = a.senses().filter(means_something).find(|s| b.senses().any(|t| t.id == s.id)) {
         return Some(Agree::Abbreviation(shared.class));
     }
     script::same(&a.token.text, &b.token.text).then_some(Agree::Script)

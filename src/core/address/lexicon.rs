@@ -21,6 +21,8 @@ pub(super) enum Class {
     /// Which door of a floor: left, right, tv, Esq.
     Door,
     Label,
+    /// de, della, dos: says nothing behind a street type.
+    Particle,
     Care,
     Attention,
     Noise,
@@ -228,6 +230,7 @@ fn class_of(name: &str) -> Class {
     match name {
         "door" => Class::Door,
         "label" => Class::Label,
+        "particle" => Class::Particle,
         "care" => Class::Care,
         "attn" => Class::Attention,
         "title" => Class::Title,

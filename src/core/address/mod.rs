@@ -5,6 +5,8 @@
 //! `transform` makes the changes a supplier needs. Nothing here opens a file or a socket.
 
 mod align;
+#[cfg(test)]
+mod cases;
 mod city;
 mod cjk;
 mod company;

@@ -23,9 +23,26 @@ impl Name {
         let items = item::read(std::iter::once(text), langs, country);
         let had_comma = items.windows(2).any(|w| w[0].segment() != w[1].segment());
         let mut name = Self { items, titles: Vec::new(), generation: None, had_comma };
+        name.take_honorific_endings();
         name.take_generation();
         name.take_titles();
         name
+    }
+
+    /// 様 and 님 stand glued behind a name.
+    fn take_honorific_endings(&mut self) {
+        const ENDINGS: [&str; 10] = ["様", "さま", "殿", "さん", "님", "씨", "先生", "女士", "小姐", "御中"];
+        let one = self.items.len() == 1;
+        let Some(last) = self.items.last_mut().filter(|i| i.token.kind == Kind::Cjk) else { return };
+        for ending in ENDINGS {
+            let Some(name) = last.token.text.strip_suffix(ending) else { continue };
+            if !name.is_empty() {
+                last.token.text = name.to_owned();
+            } else if !one {
+                self.items.pop();
+            }
+            return;
+        }
     }
 
     fn take_generation(&mut self) {

@@ -49,11 +49,12 @@ static REGIONS: LazyLock<HashMap<&'static str, Regions>> = LazyLock::new(|| {
 });
 
 /// Words that say what kind of region it is and not which.
-const KINDS: [&str; 44] = [
+const KINDS: [&str; 50] = [
     "county", "co", "co.", "province", "provincia", "province of", "provincia di", "provincia de", "state", "estado", "estado de", "region", "région",
     "department", "departamento", "oblast", "oblast'", "область", "обл", "обл.", "край", "kray", "krai", "республика",
     "respublika", "респ", "prefecture", "-ken", "-fu", "-to", "-do", "-si", "emirate", "voivodeship", "woj.",
-    "województwo", "judet", "județ", "jud.", "megye", "kraj", "governorate", "city", "di",
+    "województwo", "judet", "județ", "jud.", "megye", "kraj", "governorate", "city", "di", "shi", "sheng",
+    "municipality", "zizhiqu", "autonomous region", "emirate of",
 ];
 
 fn without_kind(name: &str) -> String {

@@ -134,7 +134,7 @@ impl<'s> Differences<'s> {
         let (p, q) = (only(&self.left_a), only(&self.left_b));
         let made = |verdict, rule, reason: String| FieldVerdict::new("house_number", verdict, rule, &x, &y, reason);
         Some(match (p.first(), q.first()) {
-            (None, None) if rule.is_some() || x == y => same_text("house_number", &x, &y, Rule::Spacing),
+            (None, None) if rule.is_some() || x == y || self.loose_unit => same_text("house_number", &x, &y, Rule::Spacing),
             (None, None) if numbers_turned(self.a, self.b) => {
                 made(Verdict::Different, None, format!("the numbers stand in another order: {x} against {y}"))
             }

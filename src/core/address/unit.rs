@@ -23,6 +23,10 @@ impl UnitClass {
     pub fn meets(self, other: Self) -> bool {
         match (self, other) {
             (Self::Any, Self::Any | Self::Unit(_)) | (Self::Unit(_), Self::Any) => true,
+            // 5º B, puerta B and departamento B of one floor are one door.
+            (Self::Unit(_), Self::Unit(_)) if self != other => {
+                matches!((self.name(), other.name()), ("apt", "door") | ("door", "apt"))
+            }
             (a, b) => a == b,
         }
     }
@@ -181,6 +185,10 @@ impl Units<'_> {
     fn door_after(&mut self) {
         let before = self.at.checked_sub(1).and_then(|at| self.get(at)).map(Item::segment);
         let Some(next) = self.get(self.at).filter(|n| Some(n.segment()) == before) else { return };
+        // `K:2 D:8`: the letter is the word for the next number.
+        if next.is(Class::Unit) && self.get(self.at + 1).is_some_and(Item::is_number) {
+            return;
+        }
         let id = match next.sense(Class::Door) {
             Some(sense) => LEXICON.name(sense.id).to_owned(),
             None if next.is_letter() && !next.is(Class::Noise) => next.text().to_owned(),
@@ -216,7 +224,8 @@ impl Units<'_> {
         if first.token.kind != Kind::Word || first.text().chars().count() > 2 || first.is(Class::Noise) {
             return None;
         }
-        match in_line(from + 1).filter(|n| n.is_number() && first.is_letter() && !goes_on(from + 2)) {
+        let plain = |n: &&Item| n.is_number() && !n.text().ends_with('f') && first.is_letter();
+        match in_line(from + 1).filter(plain).filter(|_| !goes_on(from + 2)) {
             Some(number) => Some((format!("{}{}", first.text(), number.text()), from + 2)),
             None if first.is_letter() || !first.is(Class::Type) && !first.is(Class::Unit) && !goes_on(from + 1) => {
                 Some((first.text().to_owned(), from + 1))

@@ -1,0 +1,167 @@
+//! Invented pairs of many countries, as tables: what must be the same, what must not, what is for a person.
+
+use super::Address;
+use super::compare::compare;
+use super::lexicon::rows;
+use super::verdict::Overall;
+
+fn address(country: &str, cells: &str, other: &[&str]) -> Address {
+    let given: Vec<&str> = cells.split('|').map(str::trim).collect();
+    let cell = |at: usize| given.get(at).or(other.get(at)).copied().unwrap_or("").to_owned();
+    Address {
+        name: "Jane Roe".to_owned(),
+        line1: cell(0),
+        line2: cell(1),
+        city: cell(2),
+        region: cell(3),
+        postcode: cell(4),
+        country: country.to_owned(),
+        ..Address::default()
+    }
+}
+
+fn fits(want: &str, verdict: Overall) -> bool {
+    match want {
+        "=" => verdict == Overall::Same,
+        "~" => verdict == Overall::Review,
+        _ => verdict != Overall::Same,
+    }
+}
+
+fn wrong(want: &str, a: &Address, b: &Address) -> Option<String> {
+    let there = compare(a, b);
+    let back = compare(b, a);
+    let ok = fits(want, there.verdict) && there.verdict == back.verdict;
+    (!ok).then(|| {
+        let what = |c: &super::verdict::Comparison| format!("{:?}: {}", c.verdict, c.reasons().join("; "));
+        let turned = if there.verdict == back.verdict { String::new() } else { format!("\n      turned {}", what(&back)) };
+        format!("{want} {} / {} <> {} / {}\n      {}{turned}", a.line1, a.line2, b.line1, b.line2, what(&there))
+    })
+}
+
+#[test]
+fn lines_of_many_countries() {
+    let mut failed = Vec::new();
+    for row in rows(include_str!("cases/lines.tsv")) {
+        let [want, country, a, b] = row[..] else { panic!("four cells: {row:?}") };
+        let (cells_a, cells_b): (Vec<&str>, Vec<&str>) =
+            (a.split('|').map(str::trim).collect(), b.split('|').map(str::trim).collect());
+        let (a, b) = (address(country, a, &cells_b), address(country, b, &cells_a));
+        failed.extend(wrong(want, &a, &b).map(|w| format!("{country} {w}")));
+        // Every address is itself.
+        failed.extend(wrong("=", &a, &a.clone()));
+    }
+    assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
+}
+
+#[test]
+fn names_of_many_countries() {
+    let mut failed = Vec::new();
+    for row in rows(include_str!("cases/names.tsv")) {
+        let [want, country, a, b] = row[..] else { panic!("four cells: {row:?}") };
+        let named = |name: &str| Address {
+            name: name.to_owned(),
+            line1: "12 Foo".to_owned(),
+            city: "Bar".to_owned(),
+            country: country.to_owned(),
+            ..Address::default()
+        };
+        let (x, y) = (named(a), named(b));
+        let want_overall = if want == "!" { Overall::Different } else if want == "~" { Overall::Review } else { Overall::Same };
+        for (p, q) in [(&x, &y), (&y, &x)] {
+            let got = compare(p, q);
+            if got.verdict != want_overall {
+                failed.push(format!("{want} {} <> {}: {:?} {}", p.name, q.name, got.verdict, got.reasons().join("; ")));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
+}
+
+/// Both sides of every row, as addresses.
+fn all_addresses() -> Vec<Address> {
+    let mut all = Vec::new();
+    for row in rows(include_str!("cases/lines.tsv")) {
+        let [_, country, a, b] = row[..] else { continue };
+        all.push(address(country, a, &[]));
+        all.push(address(country, b, &[]));
+    }
+    all
+}
+
+/// A text with one change at a digit: another digit, a lost one, a doubled one, two that changed places.
+fn digit_changes(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut changed = Vec::new();
+    for (at, c) in chars.iter().enumerate() {
+        let Some(digit) = c.to_digit(10) else { continue };
+        let mut make = |edit: &dyn Fn(&mut Vec<char>)| {
+            let mut copy = chars.clone();
+            edit(&mut copy);
+            changed.push(copy.into_iter().collect::<String>());
+        };
+        make(&|t| t[at] = char::from_digit((digit + 1) % 10, 10).unwrap());
+        make(&|t| t[at] = char::from_digit((digit + 7) % 10, 10).unwrap());
+        make(&|t| {
+            t.remove(at);
+        });
+        make(&|t| t.insert(at, '4'));
+        if let Some(next) = chars.get(at + 1).filter(|n| n.is_ascii_digit() && *n != c) {
+            let next = *next;
+            make(&|t| (t[at], t[at + 1]) = (next, *c));
+        }
+    }
+    changed
+}
+
+#[test]
+fn no_change_of_a_digit_is_the_same() {
+    let mut failed = Vec::new();
+    let mut count = 0;
+    for whole in all_addresses() {
+        for field in ["line1", "line2", "postcode"] {
+            let mut copy = whole.clone();
+            let text = copy.field_mut(field).unwrap().clone();
+            for changed in digit_changes(&text) {
+                copy.field_mut(field).unwrap().clone_from(&changed);
+                count += 1;
+                // ZIP+4: the four digits behind are a finer place in the same ZIP, and lost ones are allowed.
+                if compare(&whole, &copy).verdict == Overall::Same {
+                    failed.push(format!("{} {text} -> {changed}", whole.country));
+                }
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{} of {count} failed:\n{}", failed.len(), failed.join("\n"));
+}
+
+#[test]
+fn no_lost_word_is_the_same() {
+    // Plain types, labels, words for "number" and particles behind a type, kinds of places, a unit's word where the
+    // national form says it, and what a line only repeats.
+    const MAY_GO: &str = "ul ул улица вул вулиця ulica iela Οδός רחוב Ulica Col Colonia No no nr nº n č буд д дом d \
+        House H de du des la das da Les Floor CEDEX sal as г м Hwy Highway U Shop Dpto PO Springfield IL 62701 am Main \
+        City C";
+    let mut failed = Vec::new();
+    for whole in all_addresses() {
+        for field in ["line1", "line2", "city"] {
+            let mut copy = whole.clone();
+            let text = copy.field_mut(field).unwrap().clone();
+            let words: Vec<&str> = text.split(' ').collect();
+            for at in 0..words.len() {
+                let mut left = words.clone();
+                let lost = left.remove(at);
+                let bare = lost.trim_end_matches(['.', ',', ':']);
+                if MAY_GO.split_whitespace().any(|w| w == bare) || lost == "H.No." || !lost.chars().any(char::is_alphanumeric) {
+                    continue;
+                }
+                *copy.field_mut(field).unwrap() = left.join(" ");
+                let got = compare(&whole, &copy);
+                if got.verdict == Overall::Same {
+                    failed.push(format!("{} [{lost}] {text} -> {}", whole.country, left.join(" ")));
+                }
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
+}
