@@ -141,7 +141,7 @@ fn no_lost_word_is_the_same() {
     // national form says it, and what a line only repeats.
     const MAY_GO: &str = "ul ул улица вул вулиця ulica iela Οδός רחוב Ulica Col Colonia No no nr nº n č буд д дом d \
         House H de du des la das da Les Floor CEDEX sal as г м Hwy Highway U Shop Dpto PO Springfield IL 62701 am Main \
-        City C";
+        City C los";
     let mut failed = Vec::new();
     for whole in all_addresses() {
         for field in ["line1", "line2", "city"] {
@@ -164,4 +164,71 @@ fn no_lost_word_is_the_same() {
         }
     }
     assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
+}
+
+/// Changes of form only, each named.
+fn formatting(whole: &Address) -> Vec<(&'static str, Address)> {
+    use unicode_normalization::UnicodeNormalization;
+    let every = |edit: &dyn Fn(&str) -> String| {
+        let mut copy = whole.clone();
+        for field in ["name", "line1", "line2", "city", "region", "postcode"] {
+            let slot = copy.field_mut(field).unwrap();
+            *slot = edit(slot);
+        }
+        copy
+    };
+    let lines = |one: String, two: String| Address { line1: one, line2: two, ..whole.clone() };
+    let joined = |between: &str| match whole.line2.as_str() {
+        "" => whole.line1.clone(),
+        two => format!("{}{between}{two}", whole.line1),
+    };
+    let plain = |text: &str| text.nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).nfc().collect::<String>();
+    let wide = |text: &str| {
+        text.chars().map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xfee0).unwrap() } else { c }).collect()
+    };
+    let mut changes = vec![
+        ("upper", every(&|t| t.to_uppercase())),
+        ("lower", every(&|t| t.to_lowercase())),
+        ("spaces", every(&|t| format!(" {} ", t.replace(' ', "  ")))),
+        ("nfd", every(&|t| t.nfd().collect())),
+        ("plain", every(&plain)),
+        ("wide", every(&wide)),
+        ("no commas", every(&|t| t.replace(',', ""))),
+        ("no dots", every(&|t| t.replace(". ", " ").trim_end_matches('.').to_owned())),
+        ("end comma", lines(format!("{},", whole.line1), whole.line2.clone())),
+        ("swapped", lines(whole.line2.clone(), whole.line1.clone())),
+        ("joined", lines(joined(", "), String::new())),
+        ("joined by space", lines(joined(" "), String::new())),
+    ];
+    let wrapped = joined(", ");
+    if let Some(cut) = wrapped.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| at).take_while(|at| *at <= 35).last() {
+        changes.push(("wrapped", lines(wrapped[..cut].to_owned(), wrapped[cut + 1..].to_owned())));
+    }
+    let code = super::country::english_name(&whole.country).unwrap_or("");
+    changes.push(("country", Address { country: code.to_owned(), ..whole.clone() }));
+    changes
+}
+
+#[test]
+fn no_change_of_form_is_different() {
+    let (mut different, mut review, mut count) = (Vec::new(), Vec::new(), 0);
+    for whole in all_addresses() {
+        for (change, copy) in formatting(&whole) {
+            count += 1;
+            let got = compare(&whole, &copy);
+            let line = || {
+                format!("{} {change}: {} / {} -> {} / {}\n      {}", whole.country, whole.line1, whole.line2, copy.line1, copy.line2, got.reasons().join("; "))
+            };
+            match got.verdict {
+                Overall::Same => {}
+                Overall::Different => different.push(line()),
+                _ => review.push(line()),
+            }
+        }
+    }
+    assert!(
+        different.is_empty() && review.len() * 100 < count,
+        "{} different, {} review of {count}:\n{}\n--\n{}",
+        different.len(), review.len(), different.join("\n"), review.join("\n")
+    );
 }

@@ -93,6 +93,9 @@ pub(super) fn special(c: char) -> Option<Letter> {
         'ĸ' => ("k", "k"),
         'ə' => ("a", "e"),
         'ё' => ("е", "е"),
+        // Left whole, but a system that takes accents off takes these too.
+        'й' => ("й", "и"),
+        'ї' => ("ї", "і"),
         'ς' => ("σ", "σ"),
         'أ' | 'إ' | 'آ' => ("ا", "ا"),
         'ى' => ("ي", "ي"),

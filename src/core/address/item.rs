@@ -93,7 +93,19 @@ pub(super) fn agree(a: &Item, b: &Item) -> Option<Agree> {
     if let Some(shared) = a.senses().filter(means_something).find(|s| b.senses().any(|t| t.id == s.id)) {
         return Some(Agree::Abbreviation(shared.class));
     }
+    if completed(a, b) || completed(b, a) {
+        return Some(Agree::Abbreviation(Class::Type));
+    }
     script::same(&a.token.text, &b.token.text).then_some(Agree::Script)
+}
+
+/// `Storg` without its dot is Storgatan when the other side says so.
+fn completed(short: &Item, full: &Item) -> bool {
+    let (x, y) = (short.text(), full.text());
+    x.len() > 3
+        && x.len() < y.len()
+        && x.as_bytes()[..3] == y.as_bytes()[..3]
+        && LEXICON.full_compound(x, true, short.langs).is_some_and(|x| x == y)
 }
 
 pub(super) fn long_forms_meet(a: &Token, b: &Token) -> bool {

@@ -42,10 +42,20 @@ impl Repeats {
 impl<'a> Side<'a> {
     pub fn read(address: &'a Address, country: &'a str, langs: Langs) -> Self {
         let lines = [address.line1.as_str(), address.line2.as_str()];
-        let items = item::read(lines.into_iter(), langs, country);
+        Self::of_lines(address, country, lines.into_iter(), langs)
+    }
+
+    fn of_lines<'t>(address: &'a Address, country: &'a str, lines: impl Iterator<Item = &'t str>, langs: Langs) -> Self {
+        let items = item::read(lines, langs, country);
         let (mut units, mut flow) = unit::take(items, country);
         house::settle(&mut units, &mut flow, country);
         Self { address, country, units, flow }
+    }
+
+    /// The same lines read as one: a supplier may have cut them anywhere.
+    pub fn unbroken(&self, langs: Langs) -> Self {
+        let text = format!("{} {}", self.address.line1, self.address.line2);
+        Self::of_lines(self.address, self.country, std::iter::once(text.as_str()), langs)
     }
 
     /// The other side when its lines are the same text: nothing to read again, and nothing of it will be looked at.

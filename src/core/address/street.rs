@@ -7,6 +7,7 @@ use super::lexicon::Class;
 use super::reason::{became, cut_at, nearly, swapped};
 use super::rule::Rule;
 use super::side::{Repeats, Side};
+use super::text::digits;
 use super::token::Kind;
 use super::unit::{Unit, UnitClass, unpaired};
 use super::verdict::{FieldVerdict, Verdict};
@@ -25,6 +26,9 @@ pub(super) fn compare(a: &Side<'_>, b: &Side<'_>) -> Lines {
     if let (true, Some(rule)) = (flat_a.0.is_empty() && flat_a.1.is_empty(), flat_b) {
         return Lines { fields: equivalent(a, b, rule), repeats: Default::default() };
     }
+    if let Some(lines) = unbroken(a, b) {
+        return lines;
+    }
     let ((short_a, repeats_a), (short_b, repeats_b)) = if may_repeat(a, b) {
         (a.without_repeats(b), b.without_repeats(a))
     } else {
@@ -34,6 +38,22 @@ pub(super) fn compare(a: &Side<'_>, b: &Side<'_>) -> Lines {
     let rule = align::flows(&short_a.flow, &short_b.flow).map(|r| if repeats.iter().any(|r| r.any()) { Rule::Repeated } else { r });
     let mut diff = Differences::new(&short_a, &short_b);
     Lines { fields: diff.fields(rule), repeats }
+}
+
+/// A line cut in the middle of a unit (`3º` / `izq.`) reads otherwise. Tried only where the digits are the same ones.
+fn unbroken(a: &Side<'_>, b: &Side<'_>) -> Option<Lines> {
+    let both_one_line = a.address.line2.trim().is_empty() && b.address.line2.trim().is_empty();
+    let all_digits = |side: &Side<'_>| digits(&side.address.line1) + &digits(&side.address.line2);
+    if both_one_line || all_digits(a) != all_digits(b) {
+        return None;
+    }
+    let langs = a.rules().langs | b.rules().langs;
+    let (whole_a, whole_b) = (a.unbroken(langs), b.unbroken(langs));
+    [(&whole_a, &whole_b), (a, &whole_b), (&whole_a, b)].into_iter().find_map(|(x, y)| {
+        let (left_x, left_y) = unpaired(&x.units, &y.units);
+        let laid = left_x.is_empty() && left_y.is_empty() && align::flows(&x.flow, &y.flow).is_some();
+        laid.then(|| Lines { fields: equivalent(x, y, Rule::LineBreak), repeats: Default::default() })
+    })
 }
 
 /// When only numbers are left over on both sides, no repeated field can explain it.

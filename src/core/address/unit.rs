@@ -120,6 +120,9 @@ impl Units<'_> {
         let Some(sense) = item.senses().find(|s| matches!(s.class, Class::Unit | Class::Box)) else { return false };
         let class = UnitClass::of(sense);
         let is_floor = matches!(class.name(), "floor" | "level");
+        if self.is_building_name(item, class) {
+            return false;
+        }
         if is_floor && self.floor_before(item, class) {
             return true;
         }
@@ -136,9 +139,19 @@ impl Units<'_> {
         true
     }
 
+    /// `Sunrise Tower 45 Ayala Avenue`: the tower has a name, and the number begins the street.
+    fn is_building_name(&self, item: &Item, class: UnitClass) -> bool {
+        let in_part = |i: &&Item| i.segment() == item.segment();
+        matches!(class.name(), "tower" | "building" | "block")
+            && self.flow.last().filter(in_part).is_some_and(|before| before.is_name() && !before.is_letter())
+            && self.get(self.at + 1).filter(in_part).is_some_and(Item::is_number)
+            && self.get(self.at + 2).filter(in_part).is_some_and(|i| i.is_word() && !i.is(Class::Unit) && !i.is_letter())
+    }
+
     /// 3rd floor, 8e étage, 3. OG, Second Floor.
     fn floor_before(&mut self, item: &Item, class: UnitClass) -> bool {
-        let number_behind = self.get(self.at + 1).is_some_and(|n| n.is_number() && n.segment() == item.segment());
+        // In Hungary the floor's number always stands before it.
+        let number_behind = self.country != "HU" && self.get(self.at + 1).is_some_and(|n| n.is_number() && n.segment() == item.segment());
         let Some(before) = self.flow.last() else { return false };
         let certain = before.number.is_some() || before.token.dotted && before.is_number();
         let plain = before.is_number() && !number_behind && before.text().len() <= 3 && !item.is(Class::Type);
