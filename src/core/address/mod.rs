@@ -7,6 +7,9 @@
 mod align;
 #[cfg(test)]
 mod cases;
+pub mod check;
+mod check_place;
+mod check_text;
 mod city;
 mod cjk;
 mod company;
@@ -27,8 +30,12 @@ mod rules;
 mod script;
 mod side;
 mod street;
+#[cfg(test)]
+mod tests;
 mod text;
+mod tax_id;
 mod token;
+pub mod transform;
 mod unit;
 pub mod verdict;
 

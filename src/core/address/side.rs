@@ -52,6 +52,18 @@ impl<'a> Side<'a> {
         Self { address, country, units, flow }
     }
 
+    /// Without line 2 where line 1 already holds it. A bare number is no repetition: it may be the unit.
+    pub fn said_once(&self, langs: Langs) -> Option<Self> {
+        let (one, two) = (squash(&self.address.line1), squash(&self.address.line2));
+        let repeated = two.chars().count() > 2
+            && two.chars().any(char::is_alphabetic)
+            && (one.ends_with(&two) || one.starts_with(&two))
+            && one != two;
+        repeated.then(|| {
+            Self::of_lines(self.address, self.country, std::iter::once(self.address.line1.as_str()), langs)
+        })
+    }
+
     /// The same lines read as one: a supplier may have cut them anywhere.
     pub fn unbroken(&self, langs: Langs) -> Self {
         let text = format!("{} {}", self.address.line1, self.address.line2);

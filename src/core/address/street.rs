@@ -26,7 +26,7 @@ pub(super) fn compare(a: &Side<'_>, b: &Side<'_>) -> Lines {
     if let (true, Some(rule)) = (flat_a.0.is_empty() && flat_a.1.is_empty(), flat_b) {
         return Lines { fields: equivalent(a, b, rule), repeats: Default::default() };
     }
-    if let Some(lines) = unbroken(a, b) {
+    if let Some(lines) = said_twice(a, b).or_else(|| unbroken(a, b)) {
         return lines;
     }
     let ((short_a, repeats_a), (short_b, repeats_b)) = if may_repeat(a, b) {
@@ -38,6 +38,19 @@ pub(super) fn compare(a: &Side<'_>, b: &Side<'_>) -> Lines {
     let rule = align::flows(&short_a.flow, &short_b.flow).map(|r| if repeats.iter().any(|r| r.any()) { Rule::Repeated } else { r });
     let mut diff = Differences::new(&short_a, &short_b);
     Lines { fields: diff.fields(rule), repeats }
+}
+
+/// Some exports repeat line 2 at the end of line 1 (Shopify's "Shipping Street").
+fn said_twice(a: &Side<'_>, b: &Side<'_>) -> Option<Lines> {
+    let langs = a.rules().langs | b.rules().langs;
+    let (once_a, once_b) = (a.said_once(langs), b.said_once(langs));
+    if once_a.is_none() && once_b.is_none() {
+        return None;
+    }
+    let (x, y) = (once_a.as_ref().unwrap_or(a), once_b.as_ref().unwrap_or(b));
+    let (left_x, left_y) = unpaired(&x.units, &y.units);
+    let laid = left_x.is_empty() && left_y.is_empty() && align::flows(&x.flow, &y.flow).is_some();
+    laid.then(|| Lines { fields: equivalent(x, y, Rule::Repeated), repeats: Default::default() })
 }
 
 /// A line cut in the middle of a unit (`3º` / `izq.`) reads otherwise. Tried only where the digits are the same ones.
