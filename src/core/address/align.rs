@@ -102,7 +102,8 @@ fn is_lettered_street(flow: &[Item], at: usize) -> bool {
 fn glued(a: &[Item], b: &[Item]) -> Option<(usize, usize)> {
     let (Some(x), Some(y)) = (a.first(), b.first()) else { return None };
     for (p, q) in [(2, 1), (1, 2), (3, 1), (1, 3), (2, 3), (3, 2)] {
-        if a.len() >= p && b.len() >= q && together(&a[..p], &b[..q]) {
+        let fits = a.len() >= p && b.len() >= q;
+        if fits && !direction_ahead(a, p) && !direction_ahead(b, q) && together(&a[..p], &b[..q]) {
             return Some((p, q));
         }
     }
@@ -111,6 +112,17 @@ fn glued(a: &[Item], b: &[Item]) -> Option<(usize, usize)> {
         return cjk_runs(a, b);
     }
     None
+}
+
+/// `12 E Park Ave` may be house 12 on East Park or house 12E on Park: nobody can say, so they are not joined.
+fn direction_ahead(flow: &[Item], taken: usize) -> bool {
+    let (Some(last), Some(next)) = (taken.checked_sub(1).and_then(|at| flow.get(at)), flow.get(taken)) else { return false };
+    taken == 2
+        && flow[0].is_number()
+        && last.is_letter()
+        && last.is(Class::Direction)
+        && next.is_word()
+        && next.segment() == last.segment()
 }
 
 fn together(a: &[Item], b: &[Item]) -> bool {

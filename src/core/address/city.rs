@@ -138,7 +138,7 @@ fn places(p: &[Item], q: &[Item], country: &str, x: &str, y: &str) -> FieldVerdi
 }
 
 /// Words that say what kind of place it is: г. Москва, Seoul-si, 港区 against Minato-ku stay for the tables.
-fn without_kind(items: &[Item]) -> Option<Vec<Item>> {
+pub(super) fn without_kind(items: &[Item]) -> Option<Vec<Item>> {
     const KINDS: [&str; 18] = [
         "г", "гор", "город", "місто", "м", "с", "село", "пос", "пгт", "смт", "si", "gu", "gun",
         "shi", "ku", "cho", "kota", "cedex",

@@ -24,6 +24,7 @@ fn form(country: &str) -> Option<Form> {
 
 pub(super) fn settle(units: &mut Vec<Unit>, flow: &mut Vec<Item>, country: &str) {
     drop_number_words(flow);
+    join_dashed(flow);
     match form(country) {
         Some(form) => {
             split_unit_ids(units, flow, form);
@@ -43,6 +44,22 @@ fn drop_number_words(flow: &mut Vec<Item>) {
         let word = flow[at].is(Class::Noise) && (!flow[at].is(Class::Direction) || behind_street(flow, at));
         if word && number.is_number() && number.number.is_none() {
             flow.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// `12 - 14` is `12-14`.
+fn join_dashed(flow: &mut Vec<Item>) {
+    let mut at = 1;
+    while at < flow.len() {
+        let dashed = flow[at].token.after_dash && flow[at].is_number() && flow[at - 1].is_number();
+        if dashed && flow[at].segment() == flow[at - 1].segment() {
+            let behind = flow.remove(at);
+            let text = format!("{}-{}", flow[at - 1].text(), behind.text());
+            flow[at - 1].token.text = text;
+            flow[at - 1].forget_meanings();
         } else {
             at += 1;
         }

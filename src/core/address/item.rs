@@ -121,10 +121,18 @@ pub(super) fn long_forms_meet(a: &Token, b: &Token) -> bool {
 fn numbers_agree(a: &Item, b: &Item) -> bool {
     match (a.number, b.number) {
         (Some(x), Some(y)) => x == y,
+        // 30А and 30A: the letter in the script of each side.
+        (None, None) if a.is_number() && b.is_number() => letters_agree(a.text(), b.text()),
         (Some(x), None) => a.is_word() && b.token.text.parse() == Ok(x),
         (None, Some(y)) => b.is_word() && a.token.text.parse() == Ok(y),
         (None, None) => false,
     }
+}
+
+fn letters_agree(a: &str, b: &str) -> bool {
+    let end = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let ((x, suffix_x), (y, suffix_y)) = (a.split_at(end(a)), b.split_at(end(b)));
+    !x.is_empty() && x == y && script::same(suffix_x, suffix_y)
 }
 
 /// The items of some lines of an address.
@@ -151,12 +159,32 @@ fn understand(tokens: Vec<Token>, langs: Langs) -> Vec<Item> {
                     let Some(next) = tokens.next() else { break };
                     ahead.push_back(next);
                 }
-                items.push(word(token, &mut ahead, langs));
+                let item = word(token, &mut ahead, langs);
+                match items.last_mut() {
+                    Some(tens) if is_tens(tens) && follows(tens, &item) => take_ones(tens, &item),
+                    _ => items.push(item),
+                }
             }
             Kind::Hash | Kind::Sign => items.push(Item { token, senses: &[], langs, number: None }),
         }
     }
     items
+}
+
+/// Twenty First is the 21st.
+fn is_tens(item: &Item) -> bool {
+    item.is_word() && item.text().ends_with("ty") && item.number.is_some_and(|n| n >= 20 && n % 10 == 0)
+}
+
+fn follows(tens: &Item, ones: &Item) -> bool {
+    ones.is_word() && ones.segment() == tens.segment() && ones.number.is_some_and(|n| (1..10).contains(&n))
+}
+
+fn take_ones(tens: &mut Item, ones: &Item) {
+    tens.number = tens.number.zip(ones.number).map(|(t, o)| t + o);
+    tens.token.text.push(' ');
+    tens.token.text.push_str(&ones.token.text);
+    tens.senses = &[];
 }
 
 fn word(mut token: Token, ahead: &mut std::collections::VecDeque<Token>, langs: Langs) -> Item {
@@ -194,7 +222,7 @@ fn ordinal(token: &Token) -> Option<u16> {
     let (digits, suffix) = token.text.split_at(end);
     let known = matches!(
         suffix,
-        "st" | "nd" | "rd" | "th" | "e" | "er" | "re" | "eme" | "ieme" | "de" | "ste" | "nde" | "ed" | "ro" | "do" | "to"
+        "st" | "nd" | "rd" | "th" | "e" | "er" | "re" | "eme" | "ieme" | "de" | "ste" | "nde" | "ere" | "ed" | "ro" | "do" | "to"
     );
     (known || token.ordinal_mark && suffix.is_empty()).then(|| digits.parse().ok()).flatten()
 }

@@ -2,6 +2,7 @@
 
 use super::Address;
 use super::align;
+use super::city;
 use super::country;
 use super::house;
 use super::item::{self, Item};
@@ -10,6 +11,7 @@ use super::postcode;
 use super::region;
 use super::rules::{self, Country};
 use super::text::squash;
+use super::token::Kind;
 use super::unit::{self, Unit, UnitClass};
 
 #[derive(Clone)]
@@ -87,6 +89,7 @@ impl<'a> Side<'a> {
     /// Takes out of the lines what only repeats another field: of this side, or of the other where this side lacks it.
     pub fn without_repeats(&self, other: &Self) -> (Self, Repeats) {
         let mut strip = Strip::new(self, other);
+        strip.glued_in_front();
         strip.whole_parts();
         strip.tail();
         let mut side = self.clone();
@@ -103,6 +106,7 @@ struct Strip<'s> {
     city: Vec<Item>,
     names: Vec<Vec<Item>>,
     companies: Vec<Vec<Item>>,
+    region_words: Vec<Item>,
     postcode: String,
     region: Option<&'static str>,
     /// A post box needs no street beside it.
@@ -124,6 +128,7 @@ impl<'s> Strip<'s> {
             city: read(own(&a.city, &b.city)),
             names: vec![read(&a.name)],
             companies: companies.into_iter().filter(|c| !c.trim().is_empty()).map(read).collect(),
+            region_words: read(own(&a.region, &b.region)),
             postcode: postcode::key(own(&a.postcode, &b.postcode), side.country),
             region: region.map(|r| r.code),
             has_box: side.units.iter().any(|u| matches!(u.class, UnitClass::Box(_))),
@@ -133,6 +138,21 @@ impl<'s> Strip<'s> {
     /// A street must remain: `Washington` alone is not a repeated city.
     fn remains(&self, from: usize, to: usize) -> bool {
         self.has_box || self.flow.iter().enumerate().any(|(at, i)| !(from..to).contains(&at) && i.is_word())
+    }
+
+    /// 東京都渋谷区神宮前: region and city stand before the street without a space.
+    fn glued_in_front(&mut self) {
+        let Some(first) = self.flow.first_mut().filter(|i| i.token.kind == Kind::Cjk) else { return };
+        for (words, repeats) in [(&self.region_words, &mut self.repeats.region), (&self.city, &mut self.repeats.city)] {
+            let name: String = words.iter().map(Item::text).collect();
+            if !name.is_empty()
+                && let Some(rest) = first.token.text.strip_prefix(&name)
+                && !rest.is_empty()
+            {
+                first.token.text = rest.to_owned();
+                *repeats = true;
+            }
+        }
     }
 
     fn whole_parts(&mut self) {
@@ -192,8 +212,10 @@ impl<'s> Strip<'s> {
         let key = squash(&spelled);
         if !self.postcode.is_empty() && postcode::key(&spelled, self.country) == self.postcode {
             self.repeats.postcode = true;
-        } else if city_too && is(&self.city) {
+        } else if city_too && (is(&self.city) || city::without_kind(part).is_some_and(|p| align::flows(&p, &self.city).is_some())) {
             self.repeats.city = true;
+        } else if city_too && is(&self.region_words) {
+            self.repeats.region = true;
         } else if self.region.is_some()
             && key.len() > 1
             && region::find(self.country, &spelled).map(|r| r.code) == self.region

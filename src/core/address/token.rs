@@ -210,10 +210,12 @@ impl<'l> Tokens<'l> {
             return;
         }
         self.end_run(false);
-        if let Some(last) = self.list.last_mut()
-            && last.kind == Kind::Number
-        {
+        let Some(last) = self.list.last_mut() else { return };
+        if last.kind == Kind::Number {
             last.ordinal_mark = true;
+        } else if last.kind == Kind::Word && last.text.len() == 1 && last.segment == self.segment {
+            // n.º and P.º are short words.
+            last.text.push('o');
         }
     }
 
@@ -302,7 +304,7 @@ impl<'l> Tokens<'l> {
         }
         let slash = if piece.joint == Some('/') { "/" } else { "" };
         let joined = format!("{}{slash}{}", open.text, piece.text);
-        self.lexicon.has_class(&joined, self.langs, &[Class::Type, Class::Unit, Class::Box, Class::Care, Class::Legal, Class::Title])
+        self.lexicon.has_class(&joined, self.langs, &[Class::Type, Class::Unit, Class::Box, Class::Care, Class::Legal, Class::Title, Class::Name])
     }
 }
 

@@ -50,7 +50,9 @@ impl std::fmt::Display for Unit {
 }
 
 /// Countries where `#` stands before a house number (Carrera 7 # 12-34).
-const HASH_IS_HOUSE: [&str; 2] = ["CO", "VE"];
+const HASH_IS_HOUSE: [&str; 18] = [
+    "CO", "VE", "MX", "EC", "GT", "HN", "SV", "NI", "CR", "PA", "DO", "BO", "PE", "CL", "AR", "UY", "PY", "ES",
+];
 /// Countries where `10F` is a floor.
 const F_IS_FLOOR: [&str; 11] = ["JP", "KR", "HK", "TW", "CN", "PH", "SG", "TH", "MY", "ID", "MO"];
 
@@ -204,6 +206,8 @@ impl Units<'_> {
         }
         let id = match next.sense(Class::Door) {
             Some(sense) => LEXICON.name(sense.id).to_owned(),
+            // 1º 2ª: first floor, second door.
+            None if next.token.ordinal_mark => next.text().to_owned(),
             None if next.is_letter() && !next.is(Class::Noise) => next.text().to_owned(),
             None => return,
         };
@@ -248,6 +252,15 @@ impl Units<'_> {
     }
 }
 
+/// Two units of one class that changed places: floor 1, floor 2 is not floor 2, floor 1.
+fn turned<'u>(a: &'u [Unit], b: &'u [Unit]) -> Option<(&'u Unit, &'u Unit)> {
+    a.iter().find_map(|unit| {
+        let mut of_class_a = a.iter().filter(|u| u.class == unit.class);
+        let of_class_b = b.iter().filter(|u| u.class == unit.class);
+        of_class_b.zip(&mut of_class_a).find(|(y, x)| x.id != y.id).map(|(y, x)| (x, y))
+    })
+}
+
 /// Units that the other list lacks, after pairing. Explicit classes pair in any order; where a class is only `#` or a
 /// national form, the order must be the same: 12/2/7 is not 12/7/2.
 pub(super) fn unpaired<'u>(a: &'u [Unit], b: &'u [Unit]) -> (Vec<&'u Unit>, Vec<&'u Unit>) {
@@ -262,6 +275,9 @@ pub(super) fn unpaired<'u>(a: &'u [Unit], b: &'u [Unit]) -> (Vec<&'u Unit>, Vec<
     });
     if left_a.len() == left_b.len() && left_a.iter().zip(&left_b).all(|(x, y)| x.class.meets(y.class) && x.id == y.id) {
         return (Vec::new(), Vec::new());
+    }
+    if left_a.is_empty() && left_b.is_empty() {
+        return turned(a, b).map_or_else(Default::default, |(x, y)| (vec![x], vec![y]));
     }
     if left_a.len() == 1 || left_b.len() == 1 {
         left_a.retain(|unit| {
