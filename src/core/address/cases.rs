@@ -240,3 +240,40 @@ fn no_change_of_form_is_different() {
         different.len(), review.len(), different.join("\n"), review.join("\n")
     );
 }
+
+/// Two street types that share no row are never one, in whatever abbreviation, in any language of the table.
+#[test]
+fn no_street_type_becomes_another() {
+    let countries = [
+        ("en", "US"), ("fr", "FR"), ("de", "DE"), ("nl", "NL"), ("es", "ES"), ("pt", "BR"), ("it", "IT"), ("pl", "PL"),
+        ("cs", "CZ"), ("hu", "HU"), ("ro", "RO"), ("tr", "TR"), ("sv", "SE"), ("ru", "RU"), ("uk", "UA"), ("ms", "MY"),
+    ];
+    let mut failed = Vec::new();
+    for (lang, country) in countries {
+        let table: Vec<Vec<&str>> = rows(include_str!("tables/street-types.tsv"))
+            .filter(|row| row[1].split(',').any(|l| l == lang))
+            .collect();
+        for (at, x) in table.iter().enumerate() {
+            for y in &table[at + 1..] {
+                // The full names; abbreviations that both rows list are ambiguous and agree with either.
+                for s in &x[2..] {
+                    let bare = s.trim_end_matches('/');
+                    if table.iter().any(|r| r[2..].contains(&bare) && r[2..].contains(&y[2])) {
+                        continue;
+                    }
+                    let with = |word: &str| Address {
+                        name: "Jane Roe".into(),
+                        line1: format!("12 Oak {word}"),
+                        city: "Foo".into(),
+                        country: country.into(),
+                        ..Address::default()
+                    };
+                    if compare(&with(s), &with(y[2])).verdict == Overall::Same {
+                        failed.push(format!("{country} {s} {}", y[2]));
+                    }
+                }
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}:\n{}", failed.len(), failed.join("\n"));
+}

@@ -124,8 +124,10 @@ fn places(p: &[Item], q: &[Item], country: &str, x: &str, y: &str) -> FieldVerdi
     let within = |inner: &[Item], outer: &[Item]| {
         !inner.is_empty() && inner.iter().all(|i| outer.iter().any(|o| agree(i, o).is_some()))
     };
-    let kind = without_kind(p).zip(without_kind(q));
-    if kind.is_some_and(|(p, q)| align::flows(&p, &q).is_some()) {
+    // A village and a town may share a name: only one side may say its kind.
+    let one_kind = kinds(p) == 0 || kinds(q) == 0;
+    let bare = without_kind(p).zip(without_kind(q));
+    if one_kind && bare.is_some_and(|(p, q)| align::flows(&p, &q).is_some()) {
         return FieldVerdict::equivalent(FIELD, "kind_of_place", x, y);
     }
     if within(p, q) || within(q, p) {
@@ -137,12 +139,18 @@ fn places(p: &[Item], q: &[Item], country: &str, x: &str, y: &str) -> FieldVerdi
     made(Verdict::Different, None, format!("city {x} became {y}"))
 }
 
-/// Words that say what kind of place it is: г. Москва, Seoul-si, 港区 against Minato-ku stay for the tables.
+/// Words that say what kind of place it is: г. Москва, Suwon-si; 港区 against Minato-ku stays for the tables.
+const KINDS: [&str; 18] = [
+    "г", "гор", "город", "місто", "м", "с", "село", "пос", "пгт", "смт", "si", "gu", "gun",
+    "shi", "ku", "cho", "kota", "cedex",
+];
+
+fn kinds(items: &[Item]) -> usize {
+    items.iter().filter(|i| KINDS.contains(&i.text())).count()
+}
+
+/// The words without their kind; `None` when nothing remains.
 pub(super) fn without_kind(items: &[Item]) -> Option<Vec<Item>> {
-    const KINDS: [&str; 18] = [
-        "г", "гор", "город", "місто", "м", "с", "село", "пос", "пгт", "смт", "si", "gu", "gun",
-        "shi", "ku", "cho", "kota", "cedex",
-    ];
     let kept: Vec<Item> = items.iter().filter(|i| !KINDS.contains(&i.text())).cloned().collect();
     (!kept.is_empty()).then_some(kept)
 }

@@ -1,7 +1,27 @@
 //! Counters of East Asian addresses (4丁目25番12号, 114동 906호, 3樓之1) rewritten into the plain forms that people also
 //! write (4-25-12, bldg 114 apt 906, fl 3-1), so that both meet in one reading. Only what follows a digit is touched.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::fold::{digit, is_cjk};
+use super::lexicon::rows;
+
+/// Traditional, Japanese and variant forms of one character, by table.
+static FORMS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let mut forms = HashMap::new();
+    for row in rows(include_str!("tables/han-forms.tsv")) {
+        let mut chars = row.iter().filter_map(|cell| cell.chars().next());
+        let Some(plain) = chars.next() else { continue };
+        forms.extend(chars.filter(|c| *c != plain).map(|c| (c, plain)));
+    }
+    forms
+});
+
+/// The plain form of a character that has several.
+pub(super) fn plain(c: char) -> char {
+    FORMS.get(&c).copied().unwrap_or(c)
+}
 
 /// What a counter becomes. The longer counter stands before the shorter one that begins it.
 enum Becomes {

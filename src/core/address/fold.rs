@@ -124,7 +124,7 @@ pub(super) fn is_combining(c: char) -> bool {
 }
 
 pub(super) fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | 'ʹ' | '′' | 'ʻ' | '‛')
+    matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | 'ʹ' | '′' | 'ʻ' | '‛' | '׳' | '״')
 }
 
 pub(super) fn is_dash(c: char) -> bool {

@@ -37,16 +37,33 @@ static REGIONS: LazyLock<HashMap<&'static str, Regions>> = LazyLock::new(|| {
             };
             regions.list[at].names.extend(names.iter().filter(|n| !n.is_empty()));
             for name in std::iter::once(code).chain(names) {
-                for key in [squash(name), squash_long(name), without_kind(name)] {
-                    if !key.is_empty() {
-                        regions.by_name.entry(key).or_insert(at);
-                    }
+                for key in [squash(name), squash_long(name)].into_iter().filter(|k| !k.is_empty()) {
+                    regions.by_name.entry(key).or_insert(at);
                 }
             }
         }
     }
+    countries.values_mut().for_each(Regions::add_short_names);
     countries
 });
+
+impl Regions {
+    /// Names without "state" or "oblast", where no region has that name in full and only one has it short: México is
+    /// a state and Mexico City is not it.
+    fn add_short_names(&mut self) {
+        let mut short: HashMap<String, Option<usize>> = HashMap::new();
+        for (at, region) in self.list.iter().enumerate() {
+            for key in region.names.iter().map(|n| without_kind(n)).filter(|k| !k.is_empty()) {
+                short.entry(key).and_modify(|seen| *seen = seen.filter(|s| *s == at)).or_insert(Some(at));
+            }
+        }
+        for (key, at) in short {
+            if let Some(at) = at {
+                self.by_name.entry(key).or_insert(at);
+            }
+        }
+    }
+}
 
 /// Words that say what kind of region it is and not which.
 const KINDS: [&str; 50] = [

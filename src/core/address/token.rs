@@ -195,7 +195,9 @@ impl<'l> Tokens<'l> {
 
     fn cjk(&mut self, c: char) {
         self.end_run(false);
+        let c = cjk::plain(c);
         match self.list.last_mut() {
+            // Spaces between CJK words mean nothing; a number between them ends the run.
             Some(last) if last.kind == Kind::Cjk && last.segment == self.segment && !self.dash => last.text.push(c),
             _ => self.push(Token::sign(Kind::Cjk, c.encode_utf8(&mut [0; 4]))),
         }
