@@ -112,7 +112,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if wrong && show {
             println!("{} {} {} {:?}", pair.id, pair.kind, pair.country, comparison.verdict);
             for field in comparison.fields.iter().filter(|f| f.verdict != Verdict::Identical) {
-                println!("    {} {:?} {:?} [{}] [{}] {}", field.field, field.verdict, field.rule, field.a, field.b, field.reason);
+                println!(
+                    "    {} {:?} {:?} [{}] [{}] {}",
+                    field.field, field.verdict, field.rule, field.a, field.b, field.reason
+                );
             }
         }
         for tally in [

@@ -116,7 +116,9 @@ fn glued(a: &[Item], b: &[Item]) -> Option<(usize, usize)> {
 
 /// `12 E Park Ave` may be house 12 on East Park or house 12E on Park: nobody can say, so they are not joined.
 fn direction_ahead(flow: &[Item], taken: usize) -> bool {
-    let (Some(last), Some(next)) = (taken.checked_sub(1).and_then(|at| flow.get(at)), flow.get(taken)) else { return false };
+    let (Some(last), Some(next)) = (taken.checked_sub(1).and_then(|at| flow.get(at)), flow.get(taken)) else {
+        return false;
+    };
     taken == 2
         && flow[0].is_number()
         && last.is_letter()
@@ -160,7 +162,11 @@ fn long_together(many: &[Item], one: &[Item]) -> bool {
 fn spelled(item: &Item) -> &str {
     match item.text() {
         "str" if item.is(Class::Type) => {
-            if item.senses().any(|s| super::lexicon::LEXICON.name(s.id) == "straat") { "straat" } else { "strasse" }
+            if item.senses().any(|s| super::lexicon::LEXICON.name(s.id) == "straat") {
+                "straat"
+            } else {
+                "strasse"
+            }
         }
         text => text,
     }

@@ -38,7 +38,8 @@ fn wrong(want: &str, a: &Address, b: &Address) -> Option<String> {
     let ok = fits(want, there.verdict) && there.verdict == back.verdict;
     (!ok).then(|| {
         let what = |c: &super::verdict::Comparison| format!("{:?}: {}", c.verdict, c.reasons().join("; "));
-        let turned = if there.verdict == back.verdict { String::new() } else { format!("\n      turned {}", what(&back)) };
+        let turned =
+            if there.verdict == back.verdict { String::new() } else { format!("\n      turned {}", what(&back)) };
         format!("{want} {} / {} <> {} / {}\n      {}{turned}", a.line1, a.line2, b.line1, b.line2, what(&there))
     })
 }
@@ -71,7 +72,13 @@ fn names_of_many_countries() {
             ..Address::default()
         };
         let (x, y) = (named(a), named(b));
-        let want_overall = if want == "!" { Overall::Different } else if want == "~" { Overall::Review } else { Overall::Same };
+        let want_overall = if want == "!" {
+            Overall::Different
+        } else if want == "~" {
+            Overall::Review
+        } else {
+            Overall::Same
+        };
         for (p, q) in [(&x, &y), (&y, &x)] {
             let got = compare(p, q);
             if got.verdict != want_overall {
@@ -160,7 +167,10 @@ fn no_lost_word_is_the_same() {
                 let mut left = words.clone();
                 let lost = left.remove(at);
                 let bare = lost.trim_end_matches(['.', ',', ':']);
-                if MAY_GO.split_whitespace().any(|w| w == bare) || lost == "H.No." || !lost.chars().any(char::is_alphanumeric) {
+                if MAY_GO.split_whitespace().any(|w| w == bare)
+                    || lost == "H.No."
+                    || !lost.chars().any(char::is_alphanumeric)
+                {
                     continue;
                 }
                 *copy.field_mut(field).unwrap() = left.join(" ");
@@ -209,7 +219,9 @@ fn formatting(whole: &Address) -> Vec<(&'static str, Address)> {
         ("joined by space", lines(joined(" "), String::new())),
     ];
     let wrapped = joined(", ");
-    if let Some(cut) = wrapped.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| at).take_while(|at| *at <= 35).last() {
+    if let Some(cut) =
+        wrapped.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| at).take_while(|at| *at <= 35).last()
+    {
         changes.push(("wrapped", lines(wrapped[..cut].to_owned(), wrapped[cut + 1..].to_owned())));
     }
     let code = super::country::english_name(&whole.country).unwrap_or("");
@@ -225,7 +237,15 @@ fn no_change_of_form_is_different() {
             count += 1;
             let got = compare(&whole, &copy);
             let line = || {
-                format!("{} {change}: {} / {} -> {} / {}\n      {}", whole.country, whole.line1, whole.line2, copy.line1, copy.line2, got.reasons().join("; "))
+                format!(
+                    "{} {change}: {} / {} -> {} / {}\n      {}",
+                    whole.country,
+                    whole.line1,
+                    whole.line2,
+                    copy.line1,
+                    copy.line2,
+                    got.reasons().join("; ")
+                )
             };
             match got.verdict {
                 Overall::Same => {}
@@ -237,7 +257,10 @@ fn no_change_of_form_is_different() {
     assert!(
         different.is_empty() && review.len() * 100 < count,
         "{} different, {} review of {count}:\n{}\n--\n{}",
-        different.len(), review.len(), different.join("\n"), review.join("\n")
+        different.len(),
+        review.len(),
+        different.join("\n"),
+        review.join("\n")
     );
 }
 
@@ -245,14 +268,27 @@ fn no_change_of_form_is_different() {
 #[test]
 fn no_street_type_becomes_another() {
     let countries = [
-        ("en", "US"), ("fr", "FR"), ("de", "DE"), ("nl", "NL"), ("es", "ES"), ("pt", "BR"), ("it", "IT"), ("pl", "PL"),
-        ("cs", "CZ"), ("hu", "HU"), ("ro", "RO"), ("tr", "TR"), ("sv", "SE"), ("ru", "RU"), ("uk", "UA"), ("ms", "MY"),
+        ("en", "US"),
+        ("fr", "FR"),
+        ("de", "DE"),
+        ("nl", "NL"),
+        ("es", "ES"),
+        ("pt", "BR"),
+        ("it", "IT"),
+        ("pl", "PL"),
+        ("cs", "CZ"),
+        ("hu", "HU"),
+        ("ro", "RO"),
+        ("tr", "TR"),
+        ("sv", "SE"),
+        ("ru", "RU"),
+        ("uk", "UA"),
+        ("ms", "MY"),
     ];
     let mut failed = Vec::new();
     for (lang, country) in countries {
-        let table: Vec<Vec<&str>> = rows(include_str!("tables/street-types.tsv"))
-            .filter(|row| row[1].split(',').any(|l| l == lang))
-            .collect();
+        let table: Vec<Vec<&str>> =
+            rows(include_str!("tables/street-types.tsv")).filter(|row| row[1].split(',').any(|l| l == lang)).collect();
         for (at, x) in table.iter().enumerate() {
             for y in &table[at + 1..] {
                 // The full names; abbreviations that both rows list are ambiguous and agree with either.

@@ -70,7 +70,9 @@ impl LengthUnit {
             Self::Characters => text.chars().count(),
             Self::Utf16 => text.encode_utf16().count(),
             Self::Bytes => text.len(),
-            Self::Columns => text.chars().map(|c| if super::fold::is_cjk(c) || u32::from(c) > 0xff00 { 2 } else { 1 }).sum(),
+            Self::Columns => {
+                text.chars().map(|c| if super::fold::is_cjk(c) || u32::from(c) > 0xff00 { 2 } else { 1 }).sum()
+            }
         }
     }
 }

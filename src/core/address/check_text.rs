@@ -30,7 +30,8 @@ fn one(field: &'static str, value: &str, findings: &mut Findings<'_>) {
     if matches!(field, "name" | "line1" | "city") && PLACEHOLDERS.contains(text.to_lowercase().as_str()) {
         findings.add("placeholder", field, text);
     }
-    if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{202a}'..='\u{202e}')) {
+    if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{202a}'..='\u{202e}'))
+    {
         findings.add("control_character", field, field);
     }
     if text.contains("**") {
@@ -73,13 +74,15 @@ fn has_html(text: &str) -> bool {
     });
     let entity = text.find('&').is_some_and(|at| {
         let rest = &text[at + 1..];
-        rest.find(';').is_some_and(|end| (2..8).contains(&end) && rest[..end].chars().all(|c| c.is_ascii_alphanumeric() || c == '#'))
+        rest.find(';').is_some_and(|end| {
+            (2..8).contains(&end) && rest[..end].chars().all(|c| c.is_ascii_alphanumeric() || c == '#')
+        })
     });
     tag || entity
 }
 
 fn is_emoji(c: char) -> bool {
-    matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f1e6}'..='\u{1f1ff}')
+    matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{fe0f}')
 }
 
 /// Letters outside the Latin script.

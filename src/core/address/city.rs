@@ -68,7 +68,8 @@ fn place(side: &Side<'_>, other: &Side<'_>) -> (Vec<Item>, Held) {
     let text = side.address.city.as_str();
     let mut items = item::read(std::iter::once(text), side.rules().langs, side.country);
     let mut held = Held::default();
-    let pick = |mine: &'_ str, theirs: &'_ str| if mine.trim().is_empty() { theirs.to_owned() } else { mine.to_owned() };
+    let pick =
+        |mine: &'_ str, theirs: &'_ str| if mine.trim().is_empty() { theirs.to_owned() } else { mine.to_owned() };
     let code = postcode::key(&pick(&side.address.postcode, &other.address.postcode), side.country);
     let region = region::find(side.country, &pick(&side.address.region, &other.address.region)).map(|r| r.code);
     for from_end in [false, true] {
@@ -134,15 +135,35 @@ fn places(p: &[Item], q: &[Item], country: &str, x: &str, y: &str) -> FieldVerdi
         return made(Verdict::Suspicious, Some("city_part"), format!("one city name holds the other: {x} against {y}"));
     }
     if nearly(&squash(&jp), &squash(&jq)) {
-        return made(Verdict::Suspicious, Some("city_nearly"), format!("a letter of the city differs: {x} against {y}"));
+        return made(
+            Verdict::Suspicious,
+            Some("city_nearly"),
+            format!("a letter of the city differs: {x} against {y}"),
+        );
     }
     made(Verdict::Different, None, format!("city {x} became {y}"))
 }
 
 /// Words that say what kind of place it is: г. Москва, Suwon-si; 港区 against Minato-ku stays for the tables.
 const KINDS: [&str; 18] = [
-    "г", "гор", "город", "місто", "м", "с", "село", "пос", "пгт", "смт", "si", "gu", "gun",
-    "shi", "ku", "cho", "kota", "cedex",
+    "г",
+    "гор",
+    "город",
+    "місто",
+    "м",
+    "с",
+    "село",
+    "пос",
+    "пгт",
+    "смт",
+    "si",
+    "gu",
+    "gun",
+    "shi",
+    "ku",
+    "cho",
+    "kota",
+    "cedex",
 ];
 
 fn kinds(items: &[Item]) -> usize {

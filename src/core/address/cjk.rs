@@ -48,8 +48,7 @@ const JAPAN: &[(&str, Becomes)] = &[
     ("ノ", Joint),
     ("ー", Joint),
 ];
-const KOREA: &[(&str, Becomes)] =
-    &[("번지", Nothing), ("동", Unit("bldg")), ("호", Unit("apt")), ("층", Unit("fl"))];
+const KOREA: &[(&str, Becomes)] = &[("번지", Nothing), ("동", Unit("bldg")), ("호", Unit("apt")), ("층", Unit("fl"))];
 const CHINA: &[(&str, Becomes)] = &[
     ("号楼", Unit("bldg")),
     ("號樓", Unit("bldg")),

@@ -52,61 +52,76 @@ pub fn compare_echo(a: &Address, b: &Address, echo: Echo) -> Comparison {
 
 /// Compares where either side may lack fields.
 pub fn compare_sides(a: &Address, echo_a: Echo, b: &Address, echo_b: Echo) -> Comparison {
-    let both = |field: &str| echo_a.has(field) && echo_b.has(field);
-    let mut fields = Vec::with_capacity(12);
     let codes = countries(a, b);
     let langs = rules::of(&codes[0]).langs | rules::of(&codes[1]).langs;
     let side_a = Side::read(a, &codes[0], langs);
     let side_b = side_a.same_lines(b, &codes[1]).unwrap_or_else(|| Side::read(b, &codes[1], langs));
-    let lines = if both("line1") {
-        street::compare(&side_a, &side_b)
-    } else {
-        street::Lines { fields: vec![unavailable("street", &a.line1, &b.line1)], repeats: Default::default() }
-    };
-    let found = |pick: fn(&Repeats) -> bool| lines.repeats.iter().any(pick);
-    let (city, held) = city::compare(&side_a, &side_b, found(|r| r.city));
+    let mut fields = Fields { a, b, echo: [echo_a, echo_b], list: Vec::with_capacity(12) };
+    let lines = if fields.said("line1") { Some(street::compare(&side_a, &side_b)) } else { None };
+    let repeats = lines.as_ref().map_or_else(Default::default, |l| l.repeats);
+    let found = |pick: fn(&Repeats) -> bool| repeats.iter().any(pick);
     let code = &codes[0];
-    let either = |pick: fn(&city::Held) -> bool| held.iter().any(pick);
-    let in_name = !a.company.trim().is_empty() != !b.company.trim().is_empty()
-        && name_holds_company(a, b);
-    let company_elsewhere = found(|r| r.company) || in_name;
 
-    let mut add = |field: &'static str, key: &str, x: &str, y: &str, verdict: &mut dyn FnMut() -> Option<FieldVerdict>| {
-        if both(key) {
-            fields.extend(verdict());
-        } else if !x.is_empty() || !y.is_empty() {
-            fields.push(unavailable(field, x, y));
+    fields.add("name", || name::compare(&a.name, &b.name, langs, code, [&a.company, &b.company]));
+    let company_elsewhere = found(|r| r.company) || name_holds_company(a, b);
+    fields.add("company", || company::compare(&a.company, &b.company, langs, code, company_elsewhere));
+    match lines {
+        Some(lines) => fields.list.extend(lines.fields.into_iter().map(guarded)),
+        None => fields.list.push(unavailable("street", &a.line1, &b.line1)),
+    }
+    let (city, held) = city::compare(&side_a, &side_b, found(|r| r.city));
+    let held = |pick: fn(&city::Held) -> bool| held.iter().any(pick);
+    fields.add("city", || city);
+    let region_elsewhere = found(|r| r.region) || held(|h| h.region);
+    fields.add("region", || regions(a, b, code, region_elsewhere));
+    let postcode_elsewhere = found(|r| r.postcode) || held(|h| h.postcode);
+    fields.add("postcode", || postcode::compare(&a.postcode, &b.postcode, code, postcode_elsewhere));
+    fields.add("country", || country_field(a, b, &codes));
+    fields.add("phone", || phone::compare(&a.phone, &b.phone, [&codes[0], &codes[1]]));
+    fields.add("email", || email(&a.email, &b.email));
+    Comparison { verdict: overall(&fields.list), fields: fields.list }
+}
+
+/// The verdicts so far, and which fields both sides say.
+struct Fields<'a> {
+    a: &'a Address,
+    b: &'a Address,
+    echo: [Echo; 2],
+    list: Vec<FieldVerdict>,
+}
+
+impl Fields<'_> {
+    fn said(&self, field: &str) -> bool {
+        self.echo.iter().all(|e| e.has(field))
+    }
+
+    /// The verdict of a field, or that one side does not say it. Empty on both sides is no field.
+    fn add(&mut self, field: &'static str, verdict: impl FnOnce() -> Option<FieldVerdict>) {
+        if self.said(field) {
+            self.list.extend(verdict().map(guarded));
+            return;
         }
-    };
-    add("name", "name", &a.name, &b.name, &mut || {
-        let verdict = name::compare(&a.name, &b.name, langs, code, [&a.company, &b.company])?;
-        Some(guarded(verdict))
-    });
-    add("company", "company", &a.company, &b.company, &mut || {
-        company::compare(&a.company, &b.company, langs, code, company_elsewhere).map(guarded)
-    });
-    let mut street_fields = lines.fields.into_iter().map(guarded).collect::<Vec<_>>();
-    fields.append(&mut street_fields);
-    let mut add = |field: &'static str, x: &str, y: &str, verdict: Option<FieldVerdict>| {
-        if both(field) {
-            fields.extend(verdict);
-        } else if !x.is_empty() || !y.is_empty() {
-            fields.push(unavailable(field, x, y));
+        let text = |address: &Address| {
+            address
+                .fields()
+                .iter()
+                .find(|(name, _)| *name == field)
+                .map_or(String::new(), |(_, text)| (*text).to_owned())
+        };
+        let (x, y) = (text(self.a), text(self.b));
+        if !x.is_empty() || !y.is_empty() {
+            self.list.push(unavailable(field, &x, &y));
         }
-    };
-    add("city", &a.city, &b.city, city.map(guarded));
-    add("region", &a.region, &b.region, regions(a, b, code, found(|r| r.region) || either(|h| h.region)));
-    let postcode_elsewhere = found(|r| r.postcode) || either(|h| h.postcode);
-    add("postcode", &a.postcode, &b.postcode, postcode::compare(&a.postcode, &b.postcode, code, postcode_elsewhere));
-    add("country", &a.country, &b.country, country_field(a, b, &codes));
-    add("phone", &a.phone, &b.phone, phone::compare(&a.phone, &b.phone, [&codes[0], &codes[1]]));
-    add("email", &a.email, &b.email, email(&a.email, &b.email));
-    Comparison { verdict: overall(&fields), fields }
+    }
 }
 
 /// The codes of both countries; where one side is silent or unknown, the other's rules are used for both.
 fn countries<'a>(a: &'a Address, b: &'a Address) -> [Cow<'a, str>; 2] {
     let code = |text: &'a str| country::code(text).map_or(Cow::Borrowed(text.trim()), Cow::Borrowed);
+    if a.country == b.country {
+        let x = code(&a.country);
+        return [x.clone(), x];
+    }
     let (x, y) = (code(&a.country), code(&b.country));
     match (rules::known(&x).is_some(), rules::known(&y).is_some()) {
         (true, false) => [x.clone(), x],
@@ -120,6 +135,9 @@ fn unavailable(field: &'static str, a: &str, b: &str) -> FieldVerdict {
 }
 
 fn name_holds_company(a: &Address, b: &Address) -> bool {
+    if a.company.trim().is_empty() == b.company.trim().is_empty() {
+        return false;
+    }
     let company = squash(if a.company.trim().is_empty() { &b.company } else { &a.company });
     company.len() > 2 && (squash(&a.name).contains(&company) || squash(&b.name).contains(&company))
 }
@@ -158,8 +176,12 @@ fn regions(a: &Address, b: &Address, country: &str, elsewhere: bool) -> Option<F
         let said = if blank_x { y } else { x };
         return match (elsewhere, needed) {
             (true, _) => Some(FieldVerdict::equivalent(FIELD, "found_in_other_field", x, y)),
-            (false, true) if city_is_region(a, b, said) => made(Verdict::Note, Some("region_is_city"), format!("{said} is the city too")),
-            (false, false) => made(Verdict::Note, Some("region_not_needed"), format!("{said}: the post needs no region there")),
+            (false, true) if city_is_region(a, b, said) => {
+                made(Verdict::Note, Some("region_is_city"), format!("{said} is the city too"))
+            }
+            (false, false) => {
+                made(Verdict::Note, Some("region_not_needed"), format!("{said}: the post needs no region there"))
+            }
             (false, true) => made(Verdict::Missing, None, format!("region {said} is missing")),
         };
     }

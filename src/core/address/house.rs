@@ -78,7 +78,9 @@ fn behind_street(flow: &[Item], at: usize) -> bool {
 fn split_unit_ids(units: &mut [Unit], flow: &mut Vec<Item>, form: Form) {
     let Form::UnitFirst('/') = form else { return };
     for unit in units {
-        let Some((id, house)) = unit.id.clone().split_once('/').map(|(i, h)| (i.to_owned(), h.to_owned())) else { continue };
+        let Some((id, house)) = unit.id.clone().split_once('/').map(|(i, h)| (i.to_owned(), h.to_owned())) else {
+            continue;
+        };
         let Some(first) = flow.first() else { continue };
         if flow.iter().any(Item::is_number) && first.is_number() || matches!(unit.class, UnitClass::Box(_)) {
             continue;
@@ -94,7 +96,9 @@ fn split_unit_ids(units: &mut [Unit], flow: &mut Vec<Item>, form: Form) {
 }
 
 fn split_numbers(units: &mut Vec<Unit>, flow: &mut [Item], form: Form) {
-    let door_known = units.iter().any(|u| !matches!(u.class, UnitClass::Box(_)) && !matches!(u.class.name(), "building" | "floor" | "stair"));
+    let door_known = units
+        .iter()
+        .any(|u| !matches!(u.class, UnitClass::Box(_)) && !matches!(u.class.name(), "building" | "floor" | "stair"));
     if door_known {
         return;
     }
@@ -135,9 +139,9 @@ fn korean(units: &mut Vec<Unit>, flow: &mut Vec<Item>) {
 
 /// Mannerheimintie 12 A 3: house, staircase, flat.
 fn finnish(units: &mut Vec<Unit>, flow: &mut Vec<Item>) {
-    let Some(at) = (0..flow.len().saturating_sub(2)).find(|at| {
-        flow[*at].is_number() && flow[at + 1].is_letter() && flow[at + 2].is_number()
-    }) else {
+    let Some(at) = (0..flow.len().saturating_sub(2))
+        .find(|at| flow[*at].is_number() && flow[at + 1].is_letter() && flow[at + 2].is_number())
+    else {
         return;
     };
     if units.is_empty() {

@@ -222,7 +222,22 @@ fn ordinal(token: &Token) -> Option<u16> {
     let (digits, suffix) = token.text.split_at(end);
     let known = matches!(
         suffix,
-        "st" | "nd" | "rd" | "th" | "e" | "er" | "re" | "eme" | "ieme" | "de" | "ste" | "nde" | "ere" | "ed" | "ro" | "do" | "to"
+        "st" | "nd"
+            | "rd"
+            | "th"
+            | "e"
+            | "er"
+            | "re"
+            | "eme"
+            | "ieme"
+            | "de"
+            | "ste"
+            | "nde"
+            | "ere"
+            | "ed"
+            | "ro"
+            | "do"
+            | "to"
     );
     (known || token.ordinal_mark && suffix.is_empty()).then(|| digits.parse().ok()).flatten()
 }

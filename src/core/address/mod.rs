@@ -30,10 +30,10 @@ mod rules;
 mod script;
 mod side;
 mod street;
+mod tax_id;
 #[cfg(test)]
 mod tests;
 mod text;
-mod tax_id;
 mod token;
 pub mod transform;
 mod unit;

@@ -35,7 +35,8 @@ const HIGH: [(char, u8); 27] = [
 /// The text as it was before somebody read its bytes wrongly; `None` for a text that is not damaged so.
 pub(super) fn undone(text: &str) -> Option<String> {
     // Every damaged letter begins with one of these.
-    if !text.chars().any(|c| matches!(c, 'Ã' | 'Â' | 'Å' | 'Ä' | 'â' | 'Ð' | 'Ñ' | 'Î' | 'Ï' | 'ã' | 'å' | 'è' | 'é')) {
+    if !text.chars().any(|c| matches!(c, 'Ã' | 'Â' | 'Å' | 'Ä' | 'â' | 'Ð' | 'Ñ' | 'Î' | 'Ï' | 'ã' | 'å' | 'è' | 'é'))
+    {
         return None;
     }
     let mut bytes = Vec::with_capacity(text.len());
@@ -51,7 +52,8 @@ pub(super) fn undone(text: &str) -> Option<String> {
 
 /// Damaged so, or with letters that are lost for good.
 pub(super) fn damaged(text: &str) -> bool {
-    !text.is_ascii() && (text.contains('\u{fffd}') || undone(text).is_some() || text.contains("Ã") && text.contains('¡'))
+    !text.is_ascii()
+        && (text.contains('\u{fffd}') || undone(text).is_some() || text.contains("Ã") && text.contains('¡'))
         || text.contains("??")
 }
 

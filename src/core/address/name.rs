@@ -169,7 +169,9 @@ fn without(items: &[Item], run: &[Item]) -> Vec<Item> {
 fn with_generation(x: &Name, y: &Name, rule: &'static str, a: &str, b: &str) -> FieldVerdict {
     let made = |verdict, reason: &'static str| FieldVerdict::new(FIELD, verdict, Some("generation"), a, b, reason);
     match (x.generation, y.generation) {
-        (Some(p), Some(q)) if p != q => made(Verdict::Different, "another generation: Jr, Sr, II and III are different people"),
+        (Some(p), Some(q)) if p != q => {
+            made(Verdict::Different, "another generation: Jr, Sr, II and III are different people")
+        }
         (None, Some(_)) | (Some(_), None) => made(Verdict::Suspicious, "only one side says Jr, Sr, II or III"),
         _ if rule == "title" && !x.titles.is_empty() && !y.titles.is_empty() && titles_differ(x, y) => {
             FieldVerdict::new(FIELD, Verdict::Suspicious, Some("title"), a, b, "the titles differ")

@@ -132,12 +132,20 @@ fn differing(a: &str, b: &str, x: &str, y: &str, country: &str) -> FieldVerdict 
             return FieldVerdict::equivalent(FIELD, "zip_plus4", a, b);
         }
         if p == 9 && q == 9 {
-            return made(Verdict::Suspicious, Some("plus4_differs"), format!("the four digits behind ZIP {} differ", &x[..5]));
+            return made(
+                Verdict::Suspicious,
+                Some("plus4_differs"),
+                format!("the four digits behind ZIP {} differ", &x[..5]),
+            );
         }
     }
     let plain = |key: &str| key.bytes().all(|b| b.is_ascii_digit());
     if plain(x) && plain(y) && x.trim_start_matches('0') == y.trim_start_matches('0') {
-        return made(Verdict::Suspicious, Some("leading_zero"), format!("postcode {a} against {b}: a zero in front is lost"));
+        return made(
+            Verdict::Suspicious,
+            Some("leading_zero"),
+            format!("postcode {a} against {b}: a zero in front is lost"),
+        );
     }
     let reason = if super::reason::swapped(x, y) {
         format!("postcode {a} became {b} (digits swapped)")

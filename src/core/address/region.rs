@@ -67,11 +67,56 @@ impl Regions {
 
 /// Words that say what kind of region it is and not which.
 const KINDS: [&str; 50] = [
-    "county", "co", "co.", "province", "provincia", "province of", "provincia di", "provincia de", "state", "estado", "estado de", "region", "région",
-    "department", "departamento", "oblast", "oblast'", "область", "обл", "обл.", "край", "kray", "krai", "республика",
-    "respublika", "респ", "prefecture", "-ken", "-fu", "-to", "-do", "-si", "emirate", "voivodeship", "woj.",
-    "województwo", "judet", "județ", "jud.", "megye", "kraj", "governorate", "city", "di", "shi", "sheng",
-    "municipality", "zizhiqu", "autonomous region", "emirate of",
+    "county",
+    "co",
+    "co.",
+    "province",
+    "provincia",
+    "province of",
+    "provincia di",
+    "provincia de",
+    "state",
+    "estado",
+    "estado de",
+    "region",
+    "région",
+    "department",
+    "departamento",
+    "oblast",
+    "oblast'",
+    "область",
+    "обл",
+    "обл.",
+    "край",
+    "kray",
+    "krai",
+    "республика",
+    "respublika",
+    "респ",
+    "prefecture",
+    "-ken",
+    "-fu",
+    "-to",
+    "-do",
+    "-si",
+    "emirate",
+    "voivodeship",
+    "woj.",
+    "województwo",
+    "judet",
+    "județ",
+    "jud.",
+    "megye",
+    "kraj",
+    "governorate",
+    "city",
+    "di",
+    "shi",
+    "sheng",
+    "municipality",
+    "zizhiqu",
+    "autonomous region",
+    "emirate of",
 ];
 
 fn without_kind(name: &str) -> String {
@@ -109,6 +154,12 @@ pub(super) fn find(country: &str, text: &str) -> Option<&'static Region> {
     at.and_then(|at| regions.list.get(at))
 }
 
+/// As `find`, by whole names only: for pieces of text that may be anything.
+pub(super) fn find_whole(country: &str, key: &str) -> Option<&'static Region> {
+    let regions = REGIONS.get(country)?;
+    regions.by_name.get(key).and_then(|at| regions.list.get(*at))
+}
+
 /// True where the table lists the country's regions.
 pub(super) fn has_table(country: &str) -> bool {
     REGIONS.contains_key(country)
@@ -141,7 +192,12 @@ impl Region {
     /// The first name in Latin letters that is not a code.
     pub fn latin_name(&self) -> Option<&'static str> {
         let latin = |n: &&&str| n.chars().all(|c| (c as u32) < 0x250);
-        self.names.iter().filter(latin).find(|n| n.chars().count() > 3).or_else(|| self.names.iter().find(latin)).copied()
+        self.names
+            .iter()
+            .filter(latin)
+            .find(|n| n.chars().count() > 3)
+            .or_else(|| self.names.iter().find(latin))
+            .copied()
     }
 }
 

@@ -6,7 +6,6 @@ use super::lexicon::Class;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Rule {
     Case,
-    Punctuation,
     Umlaut,
     Spacing,
     NumberWord,
@@ -26,7 +25,6 @@ impl Rule {
     pub fn name(self) -> &'static str {
         match self {
             Self::Case => "case_or_accents",
-            Self::Punctuation => "punctuation",
             Self::Umlaut => "umlaut",
             Self::Spacing => "spacing",
             Self::NumberWord => "number_word",

@@ -37,7 +37,9 @@ impl Country {
 static COUNTRIES: LazyLock<HashMap<&'static str, Country>> = LazyLock::new(|| {
     rows(include_str!("tables/country-rules.tsv"))
         .filter_map(|row| {
-            let [code, langs, required, house, calling_code, trunk, digits, forms] = row.as_slice() else { return None };
+            let [code, langs, required, house, calling_code, trunk, digits, forms] = row.as_slice() else {
+                return None;
+            };
             let (least, most) = digits.split_once('-').unwrap_or(("0", "0"));
             let names = std::iter::once("en").chain(langs.split(',')).chain(std::iter::once(*code));
             Some((

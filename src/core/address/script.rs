@@ -25,7 +25,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 }
 
 fn foreign(word: &str) -> bool {
-    word.chars().next().is_some_and(|c| matches!(c, '\u{370}'..='\u{3ff}' | '\u{400}'..='\u{4ff}' | '\u{4ff}'..='\u{52f}'))
+    word.chars().next().is_some_and(|c| matches!(c, '\u{370}'..='\u{3ff}' | '\u{400}'..='\u{52f}'))
 }
 
 /// Whether the Latin word is a spelling of the foreign one; tries the longest letter groups first.

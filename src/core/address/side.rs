@@ -47,7 +47,12 @@ impl<'a> Side<'a> {
         Self::of_lines(address, country, lines.into_iter(), langs)
     }
 
-    fn of_lines<'t>(address: &'a Address, country: &'a str, lines: impl Iterator<Item = &'t str>, langs: Langs) -> Self {
+    fn of_lines<'t>(
+        address: &'a Address,
+        country: &'a str,
+        lines: impl Iterator<Item = &'t str>,
+        langs: Langs,
+    ) -> Self {
         let items = item::read(lines, langs, country);
         let (mut units, mut flow) = unit::take(items, country);
         house::settle(&mut units, &mut flow, country);
@@ -61,9 +66,8 @@ impl<'a> Side<'a> {
             && two.chars().any(char::is_alphabetic)
             && (one.ends_with(&two) || one.starts_with(&two))
             && one != two;
-        repeated.then(|| {
-            Self::of_lines(self.address, self.country, std::iter::once(self.address.line1.as_str()), langs)
-        })
+        repeated
+            .then(|| Self::of_lines(self.address, self.country, std::iter::once(self.address.line1.as_str()), langs))
     }
 
     /// The same lines read as one: a supplier may have cut them anywhere.
@@ -210,15 +214,17 @@ impl<'s> Strip<'s> {
         }
         let spelled = text();
         let key = squash(&spelled);
-        if !self.postcode.is_empty() && postcode::key(&spelled, self.country) == self.postcode {
+        let may_be_code = !self.postcode.is_empty() && spelled.len() <= 12;
+        if may_be_code && postcode::key(&spelled, self.country) == self.postcode {
             self.repeats.postcode = true;
-        } else if city_too && (is(&self.city) || city::without_kind(part).is_some_and(|p| align::flows(&p, &self.city).is_some())) {
+        } else if city_too
+            && (is(&self.city) || city::without_kind(part).is_some_and(|p| align::flows(&p, &self.city).is_some()))
+        {
             self.repeats.city = true;
-        } else if city_too && is(&self.region_words) {
-            self.repeats.region = true;
-        } else if self.region.is_some()
-            && key.len() > 1
-            && region::find(self.country, &spelled).map(|r| r.code) == self.region
+        } else if city_too && is(&self.region_words)
+            || self.region.is_some()
+                && key.len() > 1
+                && region::find_whole(self.country, &key).map(|r| r.code) == self.region
         {
             self.repeats.region = true;
         } else if key.len() > 2 && country::code(&spelled) == Some(self.country) {
@@ -236,7 +242,8 @@ impl<'s> Strip<'s> {
         }
         let city = squash(&self.city.iter().map(Item::text).collect::<Vec<_>>().join(""));
         let fits = part.len() > 1
-            && (key == format!("{}{city}", self.postcode).to_lowercase() || key == format!("{city}{}", self.postcode).to_lowercase());
+            && (key == format!("{}{city}", self.postcode).to_lowercase()
+                || key == format!("{city}{}", self.postcode).to_lowercase());
         self.repeats.city |= fits;
         self.repeats.postcode |= fits;
         fits

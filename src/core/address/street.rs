@@ -2,12 +2,13 @@
 //! what is left over on each side says what changed, in the words a postman would use.
 
 use super::align;
+use super::country;
 use super::item::{Item, agree};
 use super::lexicon::Class;
 use super::reason::{became, cut_at, nearly, swapped};
 use super::rule::Rule;
 use super::side::{Repeats, Side};
-use super::text::digits;
+use super::text::{digits, squash};
 use super::token::Kind;
 use super::unit::{Unit, UnitClass, unpaired};
 use super::verdict::{FieldVerdict, Verdict};
@@ -35,7 +36,8 @@ pub(super) fn compare(a: &Side<'_>, b: &Side<'_>) -> Lines {
         ((a.clone(), Repeats::default()), (b.clone(), Repeats::default()))
     };
     let repeats = [repeats_a, repeats_b];
-    let rule = align::flows(&short_a.flow, &short_b.flow).map(|r| if repeats.iter().any(|r| r.any()) { Rule::Repeated } else { r });
+    let rule = align::flows(&short_a.flow, &short_b.flow)
+        .map(|r| if repeats.iter().any(|r| r.any()) { Rule::Repeated } else { r });
     let mut diff = Differences::new(&short_a, &short_b);
     Lines { fields: diff.fields(rule), repeats }
 }
@@ -69,13 +71,25 @@ fn unbroken(a: &Side<'_>, b: &Side<'_>) -> Option<Lines> {
     })
 }
 
-/// When only numbers are left over on both sides, no repeated field can explain it.
+/// Whether something is left over on a side that one of the other fields may explain.
 fn may_repeat(a: &Side<'_>, b: &Side<'_>) -> bool {
-    let left = |x: &[Item], y: &[Item]| -> Vec<bool> {
-        x.iter().filter(|i| !y.iter().any(|j| agree(i, j).is_some())).map(Item::is_number).collect()
+    let lonely = |x: &[Item], y: &[Item]| -> Vec<String> {
+        x.iter().filter(|i| !y.iter().any(|j| agree(i, j).is_some())).map(|i| squash(i.text())).collect()
     };
-    let (p, q) = (left(&a.flow, &b.flow), left(&b.flow, &a.flow));
-    p.is_empty() || q.is_empty() || p.iter().chain(&q).any(|number| !number)
+    // 東京都渋谷区神宮前 may hold its region and city in one run.
+    if a.flow.iter().chain(&b.flow).any(|i| i.token.kind == Kind::Cjk) {
+        return true;
+    }
+    let left = [lonely(&a.flow, &b.flow), lonely(&b.flow, &a.flow)].concat();
+    if left.is_empty() {
+        return true;
+    }
+    let fields = |side: &Side<'_>| {
+        let x = side.address;
+        [&x.name, &x.company, &x.city, &x.region, &x.postcode, &x.country].map(|f| squash(f)).concat()
+    };
+    let said = fields(a) + &fields(b);
+    left.iter().any(|text| said.contains(text.as_str()) || text.len() <= 3 && country::code(text).is_some())
 }
 
 fn lines(side: &Side<'_>) -> String {
@@ -163,11 +177,14 @@ impl<'s> Differences<'s> {
         if x.is_empty() && y.is_empty() {
             return None;
         }
-        let only = |left: &[Item]| left.iter().filter(|i| i.is_number()).map(|i| i.text().to_owned()).collect::<Vec<_>>();
+        let only =
+            |left: &[Item]| left.iter().filter(|i| i.is_number()).map(|i| i.text().to_owned()).collect::<Vec<_>>();
         let (p, q) = (only(&self.left_a), only(&self.left_b));
         let made = |verdict, rule, reason: String| FieldVerdict::new("house_number", verdict, rule, &x, &y, reason);
         Some(match (p.first(), q.first()) {
-            (None, None) if rule.is_some() || x == y || self.loose_unit => same_text("house_number", &x, &y, Rule::Spacing),
+            (None, None) if rule.is_some() || x == y || self.loose_unit => {
+                same_text("house_number", &x, &y, Rule::Spacing)
+            }
             (None, None) if numbers_turned(self.a, self.b) => {
                 made(Verdict::Different, None, format!("the numbers stand in another order: {x} against {y}"))
             }
@@ -199,9 +216,7 @@ impl<'s> Differences<'s> {
                 made(Verdict::Suspicious, Some("unit_without_word"), format!("unit as a bare number: {x} against {y}"))
             }
             (None, None) => same_text("unit", &x, &y, Rule::UnitForm),
-            (Some(lost), None) | (None, Some(lost)) => {
-                made(Verdict::Missing, None, format!("{lost} is missing{cut}"))
-            }
+            (Some(lost), None) | (None, Some(lost)) => made(Verdict::Missing, None, format!("{lost} is missing{cut}")),
             (Some(p), Some(q)) => {
                 let (verdict, rule, reason) = changed_unit(p, q);
                 made(verdict, rule, format!("{reason}{cut}"))
@@ -288,7 +303,11 @@ fn zeros_apart(p: &str, q: &str) -> bool {
 
 fn changed_unit(p: &Unit, q: &Unit) -> (Verdict, Option<&'static str>, String) {
     if p.id == q.id && !matches!((p.class, q.class), (UnitClass::Box(_), _) | (_, UnitClass::Box(_))) {
-        return (Verdict::Suspicious, Some("unit_kind"), format!("{p} against {q}: the same number of another kind of unit"));
+        return (
+            Verdict::Suspicious,
+            Some("unit_kind"),
+            format!("{p} against {q}: the same number of another kind of unit"),
+        );
     }
     if zeros_apart(&p.id, &q.id) && p.class.meets(q.class) {
         return (Verdict::Suspicious, Some("leading_zero"), format!("{p} against {q}: a zero in front"));

@@ -67,7 +67,8 @@ fn cnpj(number: &str) -> bool {
 
 /// Chile: weights 2 to 7 from the right, modulo 11, where 10 is K.
 fn rut(text: &str) -> bool {
-    let mut chars: Vec<char> = text.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect();
+    let mut chars: Vec<char> =
+        text.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect();
     let Some(check) = chars.pop() else { return false };
     if !(7..=8).contains(&chars.len()) || !chars.iter().all(char::is_ascii_digit) {
         return false;

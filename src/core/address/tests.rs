@@ -64,7 +64,8 @@ fn tv12_a_long_line_is_wrapped_or_refused_never_cut() {
     assert_eq!(format!("{} {}", wrapped.line1, wrapped.line2), long.line1);
     assert_eq!(changes.iter().map(|c| c.field).collect::<Vec<_>>(), ["line1", "line2"]);
     assert_eq!(compare(&long, &wrapped).verdict, Overall::Same);
-    let endless = with(|a| a.line1 = "12345 North Martin Luther King Boulevard West, Building 14, Floor 22, Suite 4400".into());
+    let endless =
+        with(|a| a.line1 = "12345 North Martin Luther King Boulevard West, Building 14, Floor 22, Suite 4400".into());
     assert!(rule.apply(&endless).is_none());
     let mut profile = Profile::default();
     profile.longest.insert("line1".into(), 35);
@@ -101,7 +102,8 @@ fn tv15_one_edit_in_a_number_is_another_house() {
         let got = compare(&with(|x| x.line1 = a.into()), &with(|x| x.line1 = b.into()));
         assert_eq!((got.verdict, got.field("house_number").unwrap().reason.as_ref()), (Overall::Different, reason));
     }
-    let got = compare(&with(|x| x.line1 = "221 Elm Ave Unit 3".into()), &with(|x| x.line1 = "119 Elm Ave Unit 8".into()));
+    let got =
+        compare(&with(|x| x.line1 = "221 Elm Ave Unit 3".into()), &with(|x| x.line1 = "119 Elm Ave Unit 8".into()));
     assert_eq!(got.reasons(), ["house number 221 became 119", "apt 3 became apt 8"]);
 }
 

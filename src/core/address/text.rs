@@ -1,5 +1,6 @@
 //! Small views of a text that several fields need: squashed to its letters and digits.
 
+use super::cjk;
 use super::fold;
 
 /// Letters and digits only, folded: for keys of tables and for fields that are one code.
@@ -26,6 +27,7 @@ fn squashed(text: &str, spelling: fn(fold::Letter) -> &'static str) -> String {
         } else if c.is_alphanumeric() || fold::is_mark_of_word(c) {
             match fold::special(c) {
                 Some(letter) => out.push_str(spelling(letter)),
+                None if fold::is_cjk(c) => out.push(cjk::plain(c)),
                 None => out.push(fold::base(c)),
             }
         }

@@ -306,7 +306,11 @@ impl<'l> Tokens<'l> {
         }
         let slash = if piece.joint == Some('/') { "/" } else { "" };
         let joined = format!("{}{slash}{}", open.text, piece.text);
-        self.lexicon.has_class(&joined, self.langs, &[Class::Type, Class::Unit, Class::Box, Class::Care, Class::Legal, Class::Title, Class::Name])
+        self.lexicon.has_class(
+            &joined,
+            self.langs,
+            &[Class::Type, Class::Unit, Class::Box, Class::Care, Class::Legal, Class::Title, Class::Name],
+        )
     }
 }
 

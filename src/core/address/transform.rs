@@ -27,7 +27,10 @@ pub type Transformed = (Address, Vec<Change>);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Transform {
     /// Lines of at most so many, broken at word ends over line 1 and line 2.
-    Wrap { longest: usize, unit: LengthUnit },
+    Wrap {
+        longest: usize,
+        unit: LengthUnit,
+    },
     /// Cyrillic and Greek in Latin letters.
     Latin,
     /// Latin letters without accents: ä as ae in German-speaking and Nordic countries, else as a.

@@ -50,9 +50,8 @@ impl std::fmt::Display for Unit {
 }
 
 /// Countries where `#` stands before a house number (Carrera 7 # 12-34).
-const HASH_IS_HOUSE: [&str; 18] = [
-    "CO", "VE", "MX", "EC", "GT", "HN", "SV", "NI", "CR", "PA", "DO", "BO", "PE", "CL", "AR", "UY", "PY", "ES",
-];
+const HASH_IS_HOUSE: [&str; 18] =
+    ["CO", "VE", "MX", "EC", "GT", "HN", "SV", "NI", "CR", "PA", "DO", "BO", "PE", "CL", "AR", "UY", "PY", "ES"];
 /// Countries where `10F` is a floor.
 const F_IS_FLOOR: [&str; 11] = ["JP", "KR", "HK", "TW", "CN", "PH", "SG", "TH", "MY", "ID", "MO"];
 
@@ -147,13 +146,17 @@ impl Units<'_> {
         matches!(class.name(), "tower" | "building" | "block")
             && self.flow.last().filter(in_part).is_some_and(|before| before.is_name() && !before.is_letter())
             && self.get(self.at + 1).filter(in_part).is_some_and(Item::is_number)
-            && self.get(self.at + 2).filter(in_part).is_some_and(|i| i.is_word() && !i.is(Class::Unit) && !i.is_letter())
+            && self
+                .get(self.at + 2)
+                .filter(in_part)
+                .is_some_and(|i| i.is_word() && !i.is(Class::Unit) && !i.is_letter())
     }
 
     /// 3rd floor, 8e étage, 3. OG, Second Floor.
     fn floor_before(&mut self, item: &Item, class: UnitClass) -> bool {
         // In Hungary the floor's number always stands before it.
-        let number_behind = self.country != "HU" && self.get(self.at + 1).is_some_and(|n| n.is_number() && n.segment() == item.segment());
+        let number_behind = self.country != "HU"
+            && self.get(self.at + 1).is_some_and(|n| n.is_number() && n.segment() == item.segment());
         let Some(before) = self.flow.last() else { return false };
         let certain = before.number.is_some() || before.token.dotted && before.is_number();
         let plain = before.is_number() && !number_behind && before.text().len() <= 3 && !item.is(Class::Type);

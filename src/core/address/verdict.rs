@@ -83,6 +83,7 @@ impl FieldVerdict {
     }
 }
 
+#[allow(clippy::ptr_arg)] // serde hands over the field as it is
 fn has_no_words(reason: &Cow<'static, str>) -> bool {
     reason.is_empty()
 }
