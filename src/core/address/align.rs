@@ -44,26 +44,28 @@ pub(super) fn prefix(a: &[Item], b: &[Item]) -> Option<(usize, Rule)> {
         } else if let Some(step) = glued(&a[i..], &b[j..]) {
             rule = rule.max(Rule::Spacing);
             (i, j) = (i + step.0, j + step.1);
-        } else if left_out(&a[i]) || particle(a, i) {
+        } else if left_out(a, i) || particle(a, i) {
             rule = rule.max(Rule::LeftOutType);
             i += 1;
-        } else if b.get(j).is_some_and(left_out) || particle(b, j) {
+        } else if left_out(b, j) || particle(b, j) {
             rule = rule.max(Rule::LeftOutType);
             j += 1;
         } else {
             return None;
         }
     }
-    while j + 1 == b.len() && b.get(j).is_some_and(left_out) {
+    while j + 1 == b.len() && left_out(b, j) {
         rule = rule.max(Rule::LeftOutType);
         j += 1;
     }
     Some((j, rule))
 }
 
-/// Plain words for street, colonia or bairro that the post does not need.
-fn left_out(item: &Item) -> bool {
-    item.is(Class::Optional) || item.is(Class::Label)
+/// Plain words for street, colonia or bairro that the post does not need. A letter behind a number is a house letter.
+fn left_out(flow: &[Item], at: usize) -> bool {
+    let Some(item) = flow.get(at) else { return false };
+    let house_letter = item.is_letter() && at.checked_sub(1).and_then(|b| flow.get(b)).is_some_and(Item::is_number);
+    (item.is(Class::Optional) || item.is(Class::Label)) && !house_letter
 }
 
 /// Calle de los Reyes is Calle Reyes; only between a street type and its name.
@@ -243,7 +245,7 @@ fn tile(a: &[Item], parts: &[Range<usize>], b: &[Item]) -> Option<Rule> {
         used[start..start + taken].fill(true);
         rule = rule.max(needed);
     }
-    let all_used = used.iter().zip(b).all(|(used, item)| *used || left_out(item));
+    let all_used = used.iter().enumerate().all(|(at, used)| *used || left_out(b, at));
     all_used.then_some(rule)
 }
 

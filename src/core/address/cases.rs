@@ -150,6 +150,64 @@ fn no_change_of_a_digit_is_the_same() {
     assert!(failed.is_empty(), "{} of {count} failed:\n{}", failed.len(), failed.join("\n"));
 }
 
+/// A letter that stands alone or beside a number is a unit, a house letter or a direction: another one is another door.
+#[test]
+fn no_other_single_letter_is_the_same() {
+    let mut failed = Vec::new();
+    let mut count = 0;
+    for whole in all_addresses() {
+        for field in ["line1", "line2"] {
+            let mut copy = whole.clone();
+            let chars: Vec<char> = copy.field_mut(field).unwrap().chars().collect();
+            for (at, c) in chars.iter().enumerate().filter(|(_, c)| c.is_ascii_alphabetic()) {
+                let before = at.checked_sub(1).and_then(|b| chars.get(b)).copied().unwrap_or(' ');
+                let after = chars.get(at + 1).copied().unwrap_or(' ');
+                let alone = |x: char| !x.is_alphabetic() && !matches!(x, '.' | '/' | '\'' | '’' | 'º' | '&');
+                // `H No` and `D No` are both words for "house number".
+                if !alone(before) || !alone(after) || chars[at + 1..].starts_with(&[' ', 'N', 'o']) {
+                    continue;
+                }
+                for other in ('A'..='Z').filter(|o| !o.eq_ignore_ascii_case(c)) {
+                    let mut changed = chars.clone();
+                    changed[at] = other;
+                    *copy.field_mut(field).unwrap() = changed.iter().collect();
+                    count += 1;
+                    if compare(&whole, &copy).verdict == Overall::Same {
+                        failed.push(format!("{} {} -> {}", whole.country, chars.iter().collect::<String>(), changed.iter().collect::<String>()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{} of {count} failed:\n{}", failed.len(), failed.join("\n"));
+}
+
+#[test]
+fn no_two_numbers_change_places() {
+    let mut failed = Vec::new();
+    for whole in all_addresses() {
+        let text = format!("{}\n{}", whole.line1, whole.line2);
+        let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+        for (at, c) in text.char_indices().filter(|(_, c)| c.is_ascii_digit()) {
+            match runs.last_mut() {
+                Some(run) if run.end == at => run.end = at + c.len_utf8(),
+                _ => runs.push(at..at + c.len_utf8()),
+            }
+        }
+        for (i, x) in runs.iter().enumerate() {
+            for y in runs[i + 1..].iter().filter(|y| text[(*y).clone()] != text[x.clone()]) {
+                let swapped = format!("{}{}{}{}{}", &text[..x.start], &text[y.clone()], &text[x.end..y.start], &text[x.clone()], &text[y.end..]);
+                let (one, two) = swapped.split_once('\n').unwrap();
+                let copy = Address { line1: one.to_owned(), line2: two.to_owned(), ..whole.clone() };
+                if compare(&whole, &copy).verdict == Overall::Same {
+                    failed.push(format!("{} {text} -> {swapped}", whole.country));
+                }
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
+}
+
 #[test]
 fn no_lost_word_is_the_same() {
     // Plain types, labels, words for "number" and particles behind a type, kinds of places, a unit's word where the
@@ -213,6 +271,12 @@ fn formatting(whole: &Address) -> Vec<(&'static str, Address)> {
         ("wide", every(&wide)),
         ("no commas", every(&|t| t.replace(',', ""))),
         ("no dots", every(&|t| t.replace(". ", " ").trim_end_matches('.').to_owned())),
+        ("no-break spaces", every(&|t| t.replace(' ', "\u{a0}"))),
+        ("zero width", every(&|t| t.replace(' ', " \u{200b}"))),
+        ("curly", every(&|t| t.replace('\'', "’"))),
+        ("entities", every(&|t| t.replace('&', "&amp;").replace('\'', "&#39;"))),
+        ("semicolons", every(&|t| t.replace(',', ";"))),
+        ("newline", lines(joined("\n"), String::new())),
         ("end comma", lines(format!("{},", whole.line1), whole.line2.clone())),
         ("swapped", lines(whole.line2.clone(), whole.line1.clone())),
         ("joined", lines(joined(", "), String::new())),

@@ -42,7 +42,9 @@ fn drop_number_words(flow: &mut Vec<Item>) {
     while at + 1 < flow.len() {
         let number = &flow[at + 1];
         let word = flow[at].is(Class::Noise) && (!flow[at].is(Class::Direction) || behind_street(flow, at));
-        if word && number.is_number() && number.number.is_none() {
+        // 10 Б, 5: a letter behind a number is the house's letter, not a word for "number".
+        let house_letter = flow[at].is_letter() && at.checked_sub(1).is_some_and(|before| flow[before].is_number());
+        if word && !house_letter && number.is_number() && number.number.is_none() {
             flow.remove(at);
         } else {
             at += 1;

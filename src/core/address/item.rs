@@ -86,6 +86,10 @@ pub(super) fn agree(a: &Item, b: &Item) -> Option<Agree> {
     if !a.is_word() || !b.is_word() {
         return None;
     }
+    // Two letters are two doors (12 E, 12 Y), whatever short words they also are.
+    if a.is_letter() && b.is_letter() {
+        return None;
+    }
     if long_forms_meet(&a.token, &b.token) {
         return Some(Agree::Spelling);
     }
