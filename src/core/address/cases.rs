@@ -173,7 +173,12 @@ fn no_other_single_letter_is_the_same() {
                     *copy.field_mut(field).unwrap() = changed.iter().collect();
                     count += 1;
                     if compare(&whole, &copy).verdict == Overall::Same {
-                        failed.push(format!("{} {} -> {}", whole.country, chars.iter().collect::<String>(), changed.iter().collect::<String>()));
+                        failed.push(format!(
+                            "{} {} -> {}",
+                            whole.country,
+                            chars.iter().collect::<String>(),
+                            changed.iter().collect::<String>()
+                        ));
                     }
                 }
             }
@@ -196,7 +201,14 @@ fn no_two_numbers_change_places() {
         }
         for (i, x) in runs.iter().enumerate() {
             for y in runs[i + 1..].iter().filter(|y| text[(*y).clone()] != text[x.clone()]) {
-                let swapped = format!("{}{}{}{}{}", &text[..x.start], &text[y.clone()], &text[x.end..y.start], &text[x.clone()], &text[y.end..]);
+                let swapped = format!(
+                    "{}{}{}{}{}",
+                    &text[..x.start],
+                    &text[y.clone()],
+                    &text[x.end..y.start],
+                    &text[x.clone()],
+                    &text[y.end..]
+                );
                 let (one, two) = swapped.split_once('\n').unwrap();
                 let copy = Address { line1: one.to_owned(), line2: two.to_owned(), ..whole.clone() };
                 if compare(&whole, &copy).verdict == Overall::Same {

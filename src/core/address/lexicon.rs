@@ -54,12 +54,36 @@ pub(super) struct Entry {
 }
 
 pub(super) struct Lexicon {
-    entries: HashMap<String, Entry>,
+    entries: Table<Entry>,
     compounds: Vec<Compound>,
     lang_bits: HashMap<String, u32>,
     /// Name of each meaning, for reasons.
     names: Vec<String>,
     unit_classes: Vec<String>,
+}
+
+/// A map keyed by short words of our own tables: no stranger chooses the keys, so a plain hash does.
+pub(super) type Table<V> = HashMap<String, V, std::hash::BuildHasherDefault<WordHash>>;
+
+/// FNV-1a.
+pub(super) struct WordHash(u64);
+
+impl Default for WordHash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl std::hash::Hasher for WordHash {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 struct Compound {
@@ -87,7 +111,7 @@ const TABLES: [(&str, Option<Class>); 10] = [
 impl Lexicon {
     fn load() -> Self {
         let mut lexicon = Self {
-            entries: HashMap::new(),
+            entries: Table::default(),
             compounds: Vec::new(),
             lang_bits: HashMap::new(),
             names: Vec::new(),

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::lexicon::rows;
+use super::lexicon::{Table, rows};
 use super::text::{squash, squash_long};
 
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Region {
 #[derive(Default)]
 struct Regions {
     list: Vec<Region>,
-    by_name: HashMap<String, usize>,
+    by_name: Table<usize>,
 }
 
 static REGIONS: LazyLock<HashMap<&'static str, Regions>> = LazyLock::new(|| {

@@ -121,6 +121,12 @@ fn all_identical(a: &Side<'_>) -> Vec<FieldVerdict> {
 
 fn equivalent(a: &Side<'_>, b: &Side<'_>, rule: Rule) -> Vec<FieldVerdict> {
     let mut fields = Vec::with_capacity(3);
+    // The flows are one; what differs in the lines is how the units are written.
+    let rule = if rule == Rule::Case && a.units.len() + b.units.len() > 0 && squash(&lines(a)) != squash(&lines(b)) {
+        Rule::UnitForm
+    } else {
+        rule
+    };
     let parts = [
         ("house_number", numbers(a), numbers(b), Rule::Spacing),
         ("unit", units(a), units(b), Rule::UnitForm),

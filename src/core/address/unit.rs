@@ -60,8 +60,9 @@ pub(super) struct Units<'a> {
     items: &'a [Item],
     country: &'a str,
     at: usize,
-    pub found: Vec<Unit>,
-    pub flow: Vec<Item>,
+    found: Vec<Unit>,
+    /// Places of the items that are no unit.
+    flow: Vec<usize>,
 }
 
 pub(super) fn take(items: Vec<Item>, country: &str) -> (Vec<Unit>, Vec<Item>) {
@@ -72,7 +73,10 @@ pub(super) fn take(items: Vec<Item>, country: &str) -> (Vec<Unit>, Vec<Item>) {
     while units.at < items.len() {
         units.step();
     }
-    (units.found, units.flow)
+    let Units { found, flow, .. } = units;
+    let mut stays = flow.into_iter().peekable();
+    let rest = items.into_iter().enumerate().filter(|(at, _)| stays.next_if_eq(at).is_some()).map(|(_, item)| item);
+    (found, rest.collect())
 }
 
 fn may_be_unit(item: &Item) -> bool {
@@ -94,9 +98,13 @@ impl Units<'_> {
             Kind::Sign => false,
         };
         if !taken {
-            self.flow.push(item.clone());
+            self.flow.push(self.at);
             self.at += 1;
         }
+    }
+
+    fn last_in_flow(&self) -> Option<&Item> {
+        self.flow.last().and_then(|at| self.items.get(*at))
     }
 
     fn get(&self, at: usize) -> Option<&Item> {
@@ -144,7 +152,7 @@ impl Units<'_> {
     fn is_building_name(&self, item: &Item, class: UnitClass) -> bool {
         let in_part = |i: &&Item| i.segment() == item.segment();
         matches!(class.name(), "tower" | "building" | "block")
-            && self.flow.last().filter(in_part).is_some_and(|before| before.is_name() && !before.is_letter())
+            && self.last_in_flow().filter(in_part).is_some_and(|before| before.is_name() && !before.is_letter())
             && self.get(self.at + 1).filter(in_part).is_some_and(Item::is_number)
             && self
                 .get(self.at + 2)
@@ -157,7 +165,7 @@ impl Units<'_> {
         // In Hungary the floor's number always stands before it.
         let number_behind = self.country != "HU"
             && self.get(self.at + 1).is_some_and(|n| n.is_number() && n.segment() == item.segment());
-        let Some(before) = self.flow.last() else { return false };
+        let Some(before) = self.last_in_flow() else { return false };
         let certain = before.number.is_some() || before.token.dotted && before.is_number();
         let plain = before.is_number() && !number_behind && before.text().len() <= 3 && !item.is(Class::Type);
         if !certain && !plain {
@@ -177,7 +185,7 @@ impl Units<'_> {
         let door = next.is_some_and(|n| n.is(Class::Door) || n.is_letter() && item.token.ordinal_mark);
         let marked = item.token.ordinal_mark && next.is_none_or(|n| !n.is_word());
         // A floor stands behind a house number; alone it may be the house.
-        let behind_house = self.flow.iter().any(Item::is_number) || self.at == 0 || item.segment() > 0;
+        let behind_house = self.flow.iter().any(|at| self.items[*at].is_number()) || self.at == 0 || item.segment() > 0;
         let designator_next = next.is_some_and(|n| n.is(Class::Unit));
         if designator_next || !(door || marked) || !behind_house {
             return false;
