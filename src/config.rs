@@ -11,9 +11,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, de};
 use thiserror::Error;
 
+use crate::core::address::check::{CHECKS, Profile, Severity};
 use crate::core::ids::Slug;
 use crate::core::money::{Currency, Money};
-use crate::core::plan::Guard;
+use crate::core::plan::{Guard, StoreTerms, SupplierTerms};
 use crate::core::rates::Rates;
 use crate::core::store_kind::StoreKind;
 use crate::exit::Exit;
@@ -70,6 +71,9 @@ pub struct Store {
     pub token_file: Option<String>,
     pub token_command: Option<String>,
     pub base_url: Option<String>,
+    /// Severities of address checks by name, where they are not the table's.
+    #[serde(default, deserialize_with = "checks")]
+    pub checks: Profile,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,6 +103,15 @@ pub struct Supplier {
     #[serde(default)]
     pub format: SheetFormat,
     pub outbox: Option<String>,
+    /// As for a store.
+    #[serde(default, deserialize_with = "checks")]
+    pub checks: Profile,
+}
+
+impl Supplier {
+    pub fn terms(&self) -> SupplierTerms {
+        SupplierTerms { fee: self.fee_per_order, address: self.checks.clone() }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -165,6 +178,16 @@ enum Fallback {
 }
 
 impl Config {
+    /// What the config says of a store; of one that it no longer has, only what its kind is.
+    pub fn store_terms(&self, slug: &Slug, kind: Option<&StoreKind>) -> StoreTerms {
+        let store = self.stores.get(slug);
+        StoreTerms {
+            currency: store.and_then(|s| s.currency),
+            edits: kind.is_none_or(|k| k.edits),
+            address: store.map(|s| s.checks.clone()).unwrap_or_default(),
+        }
+    }
+
     /// # Errors
     /// A missing file, or a line that cannot be meant.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
@@ -280,6 +303,22 @@ fn parsed<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display
     String::deserialize(from)?.parse().map(Some).map_err(de::Error::custom)
 }
 
+fn checks<'de, D: Deserializer<'de>>(from: D) -> Result<Profile, D::Error> {
+    let mut profile = Profile::default();
+    for (name, severity) in BTreeMap::<String, String>::deserialize(from)? {
+        let severity = Severity::from_name(&severity)
+            .ok_or_else(|| de::Error::custom(format!("checks.{name}: \"{severity}\" is not off, warn or error")))?;
+        if !profile.set(&name, severity) {
+            let nearest = CHECKS.iter().map(|c| c.name).min_by_key(|known| strsim::levenshtein(&name, known));
+            let nearest = nearest.unwrap_or_default();
+            return Err(de::Error::custom(format!(
+                "checks.{name} is not a check of addresses; the nearest is {nearest}"
+            )));
+        }
+    }
+    Ok(profile)
+}
+
 fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<Option<TimeZone>, D::Error> {
     let text = String::deserialize(from)?;
     TimeZone::get(&text)
@@ -325,6 +364,9 @@ mod tests {
         assert!(wrong("[guard]\nmin_margin_percent = \"much\"\n").1.contains("not a number"));
         assert!(wrong("[guard]\nmax_run_cost = \"200\"\n").1.contains("not an amount"));
         assert!(wrong("[supplier.a]\nkind = \"cj\"\npay = \"always\"\n").1.contains("never"));
+        let check = wrong("[store.us]\nkind = \"ebay\"\nchecks = { house_number = \"error\" }\n").1;
+        assert!(check.contains("house_number_missing"), "{check}");
+        assert!(wrong("[store.us]\nkind = \"ebay\"\nchecks = { po_box = \"no\" }\n").1.contains("off, warn or error"));
     }
 
     #[test]
@@ -367,6 +409,7 @@ mod tests {
             "max_listing_age_days",
             "fallback",
             "date",
+            "checks",
         ] {
             let stands = text.lines().any(|l| l.trim_start_matches(['#', ' ']).starts_with(&format!("{key} =")));
             assert!(stands, "{key}");

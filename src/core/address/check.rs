@@ -101,6 +101,12 @@ impl Profile {
         known
     }
 
+    /// The same demands for an order that has this tax id.
+    #[must_use]
+    pub fn with_tax_id(&self, tax_id: Option<String>) -> Self {
+        Self { tax_id, ..self.clone() }
+    }
+
     fn severity(&self, check: &Check) -> Severity {
         self.severities.get(check.name).copied().unwrap_or(check.severity)
     }
