@@ -3,4 +3,15 @@
 //! Dependencies point one way: `main → cmd → flow → {db, files, net, store, supplier, carrier} → core`, and
 //! `cmd → ui → core`. `core` is pure. `tests/layers.rs` reads this folder and fails when a layer reaches the wrong way.
 
+pub mod cli;
+pub mod cmd;
+pub mod config;
 pub mod core;
+pub mod ctx;
+pub mod db;
+pub mod exit;
+pub mod files;
+pub mod flow;
+pub mod lock;
+pub mod store;
+pub mod ui;

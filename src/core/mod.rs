@@ -3,6 +3,16 @@
 //! Pure: no files, clock, network, terminal or SQL. Time comes in as a value. `tests/layers.rs` keeps it so.
 
 pub mod address;
+pub mod change;
+pub mod hold;
 pub mod ids;
 pub mod incoming;
+pub mod listing;
+pub mod matching;
 pub mod money;
+pub mod order;
+pub mod plan;
+pub mod purchase;
+pub mod rates;
+pub mod store_kind;
+pub mod suggest;

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use thiserror::Error;
@@ -54,17 +55,24 @@ impl FromStr for Currency {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        let wanted = text.trim().to_ascii_uppercase();
-        CURRENCIES
-            .lines()
-            .filter_map(|line| line.split_once('\t'))
-            .find(|(code, _)| *code == wanted)
-            .and_then(|(code, decimals)| {
-                Some(Self { code: code.as_bytes().try_into().ok()?, decimals: decimals.parse().ok()? })
-            })
-            .ok_or_else(|| MoneyError::NotACurrency(text.to_owned()))
+        let bad = || MoneyError::NotACurrency(text.to_owned());
+        let code: [u8; 3] = text.trim().as_bytes().try_into().map_err(|_| bad())?;
+        let code = code.map(|b| b.to_ascii_uppercase());
+        let found = KNOWN.binary_search_by_key(&code, |c| c.code).map_err(|_| bad())?;
+        Ok(KNOWN[found])
     }
 }
+
+/// The table, sorted by code: every price of every row looks here.
+static KNOWN: LazyLock<Vec<Currency>> = LazyLock::new(|| {
+    let row = |line: &str| {
+        let (code, decimals) = line.split_once('\t')?;
+        Some(Currency { code: code.as_bytes().try_into().ok()?, decimals: decimals.parse().ok()? })
+    };
+    let mut known: Vec<Currency> = CURRENCIES.lines().filter_map(row).collect();
+    known.sort_by_key(|c| c.code);
+    known
+});
 
 impl fmt::Display for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -304,7 +312,7 @@ fn proven_mark(digits: &str) -> Option<char> {
             let after = digits.len() - at - 1;
             if digits.matches(mark).count() > 1 {
                 Some(other)
-            } else if after == 3 && digits[..at].trim_start_matches('0') != "" {
+            } else if after == 3 && !digits[..at].trim_start_matches('0').is_empty() {
                 None
             } else {
                 Some(mark)

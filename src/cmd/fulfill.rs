@@ -1,0 +1,151 @@
+//! `dsf fulfill`: the plan of purchase orders. This version plans; sending is the next thing built.
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::matches::listing_key;
+use super::named::order_id;
+use crate::cli::Fulfill;
+use crate::core::plan::{Choice, Plan, PlannedLine, PlannedOrder, age_words};
+use crate::ctx::Ctx;
+use crate::exit::{Exit, Failure};
+use crate::flow::open_orders::Desk;
+use crate::ui::{Table, Tone, count, right};
+
+pub fn run(ctx: &Ctx, options: &Fulfill) -> Result<Exit> {
+    let config = ctx.config()?;
+    let db = ctx.db_to_read()?;
+    let only = options.orders.iter().map(|name| order_id(&db, name)).collect::<Result<Vec<_>>>()?;
+    if let Some(supplier) = options.supplier.as_ref().filter(|s| !config.suppliers.contains_key(*s)) {
+        let names: Vec<&str> = config.suppliers.keys().map(String::as_str).collect();
+        let hint = format!("the config has {}", if names.is_empty() { "none".to_owned() } else { names.join(" ") });
+        return Err(Failure::new(Exit::Usage, format!("there is no supplier {supplier}"), hint));
+    }
+    let choice = Choice {
+        partial_order: options.partial_order,
+        fallbacks: options.fallback.iter().map(|text| listing_key(text)).collect::<Result<_>>()?,
+        supplier: options.supplier.clone(),
+    };
+    let desk = Desk::read(&db, &config, &only)?;
+    let plan = desk.plan(&config, &choice, ctx.now);
+    if let Some(wanted) = options.plan.as_ref().filter(|wanted| **wanted != plan.id) {
+        let message = format!("the plan is {} now, not {wanted}", plan.id);
+        return Err(Failure::new(Exit::PlanChanged, message, "look again: dsf fulfill --dry-run"));
+    }
+    if ctx.ui.json {
+        ctx.ui.document(&document(&plan))?;
+    } else {
+        show(ctx, &plan, &config)?;
+    }
+    if !options.dry_run {
+        let message = "this version makes plans and does not send them yet; nothing was sent";
+        return Err(Failure::new(Exit::Usage, message, "dsf fulfill --dry-run"));
+    }
+    Ok(if plan.held.is_empty() { Exit::Done } else { Exit::Partly })
+}
+
+fn show(ctx: &Ctx, plan: &Plan, config: &crate::config::Config) -> Result<()> {
+    let ui = &ctx.ui;
+    for po in &plan.purchase_orders {
+        show_purchase_order(ctx, po)?;
+    }
+    if !plan.held.is_empty() {
+        ui.line(ui.paint(&format!("held: {}", count(plan.held.len() as u64, "reason")), Tone::Warn))?;
+        for hold in &plan.held {
+            ui.line(format!("{}  {}  {}", hold.order, ui.paint(hold.code.as_str(), Tone::Warn), hold.message))?;
+            ui.line(format!("    {}", hold.hint))?;
+        }
+        ui.line("")?;
+    }
+    let orders = count(plan.purchase_orders.len() as u64, "purchase order");
+    let totals: Vec<String> = plan.totals.iter().map(ToString::to_string).collect();
+    let cost = if totals.is_empty() { String::new() } else { format!("   cost {}", totals.join(" + ")) };
+    let rates = config.rates.date.map_or(String::new(), |date| format!("   rates of {date}"));
+    ui.line(format!("plan {}   {orders}{cost}{rates}", ui.paint(&plan.id, Tone::Strong)))?;
+    Ok(())
+}
+
+fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder) -> Result<()> {
+    let ui = &ctx.ui;
+    let margin = po.margin_percent.map_or("margin unknown".to_owned(), |m| format!("margin {m} %"));
+    let method = if po.method.is_empty() { String::new() } else { format!(" by {}", po.method) };
+    ui.line(format!(
+        "{}  {} -> {}{method}   cost {}   {margin}",
+        ui.paint(&po.reference.to_string(), Tone::Strong),
+        po.id,
+        po.supplier,
+        po.cost
+    ))?;
+    let to: Vec<&str> = po.ship_to.fields().into_iter().map(|(_, value)| value).filter(|v| !v.is_empty()).collect();
+    ui.line(format!("  to  {}", to.join(", ")))?;
+    let mut table = Table::new([
+        "  sku".to_owned(),
+        "listing".to_owned(),
+        "title".to_owned(),
+        right("packs"),
+        right("each"),
+        "notes".to_owned(),
+    ]);
+    for line in &po.lines {
+        let title = [line.title.as_str(), line.options.as_str()]
+            .into_iter()
+            .filter(|t| !t.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ");
+        table.row([
+            format!("  {}", line.sku),
+            line.listing.listing_id.clone(),
+            title,
+            line.quantity.to_string(),
+            line.unit_cost.to_string(),
+            notes(ctx, line),
+        ]);
+    }
+    ui.table(&table)?;
+    ui.line("")?;
+    Ok(())
+}
+
+/// Whatever is not plain about a line: packs, surplus, stock with its age, a fallback.
+fn notes(ctx: &Ctx, line: &PlannedLine) -> String {
+    let mut notes = vec![];
+    if line.pieces != line.quantity {
+        notes.push(count(u64::from(line.pieces), "piece"));
+    }
+    if line.surplus > 0 {
+        notes.push(format!("{} left over", line.surplus));
+    }
+    if let Some(stock) = line.stock {
+        notes.push(format!("stock {stock}, {}", age_words(line.checked_at, ctx.now)));
+    }
+    if let Some(because) = &line.fallback_because {
+        notes.push(format!("fallback, first choice {because}"));
+    }
+    notes.join("; ")
+}
+
+fn document(plan: &Plan) -> serde_json::Value {
+    let purchase_orders: Vec<_> = plan.purchase_orders.iter().map(purchase_order).collect();
+    let unmatched: Vec<_> = plan
+        .unmatched
+        .iter()
+        .map(|u| json!({"order": u.order, "sku": u.sku, "title": u.title, "quantity": u.quantity}))
+        .collect();
+    json!({"schema": 1, "plan": plan.id, "purchase_orders": purchase_orders, "held": plan.held, "unmatched": unmatched,
+           "totals": plan.totals})
+}
+
+fn purchase_order(po: &PlannedOrder) -> serde_json::Value {
+    let lines: Vec<_> = po
+        .lines
+        .iter()
+        .map(|l| {
+            json!({"sku": l.sku, "listing_id": l.listing.listing_id, "quantity": l.quantity, "unit_cost": l.unit_cost,
+                   "pieces": l.pieces, "surplus": l.surplus, "stock": l.stock, "fallback_because": l.fallback_because,
+                   "checked_at": l.checked_at.map(|at| at.to_string())})
+        })
+        .collect();
+    json!({"id": po.id, "reference": po.reference, "supplier": po.supplier, "order": po.id.order, "state": "draft",
+           "ship_to": po.ship_to, "lines": lines, "goods": po.goods, "cost": po.cost, "revenue": po.revenue,
+           "method": po.method, "margin_percent": po.margin_percent.map(|m| m.to_string())})
+}

@@ -1,0 +1,42 @@
+//! One thin file a command: load, decide, confirm, act, report.
+
+mod address;
+mod demo;
+mod fulfill;
+mod hold;
+mod import;
+mod init;
+mod listings;
+mod matches;
+mod named;
+mod orders;
+mod problems;
+mod show;
+mod status;
+mod store;
+
+use anyhow::Result;
+
+use crate::cli::Command;
+use crate::ctx::Ctx;
+use crate::exit::Exit;
+
+/// # Errors
+/// What the command could not do; `exit` gives it a code.
+pub fn run(ctx: &Ctx, command: Command) -> Result<Exit> {
+    match command {
+        Command::Init(options) => init::run(ctx, &options),
+        Command::Demo => demo::run(ctx),
+        Command::Import(options) => import::run(ctx, &options),
+        Command::Listings(options) => listings::run(ctx, &options),
+        Command::Match(options) => matches::run(ctx, options),
+        Command::Fulfill(options) => fulfill::run(ctx, &options),
+        Command::Orders(options) => orders::run(ctx, options),
+        Command::Show { id } => show::run(ctx, &id),
+        Command::Status => status::run(ctx),
+        Command::Hold { id, reason } => hold::hold(ctx, &id, &reason),
+        Command::Release { id, codes, reason } => hold::release(ctx, &id, &codes, &reason),
+        Command::Address(options) => address::run(ctx, &options),
+        Command::Store(options) => store::run(ctx, &options),
+    }
+}

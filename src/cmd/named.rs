@@ -1,0 +1,29 @@
+//! From what a person typed to the one order it means.
+
+use anyhow::Result;
+
+use crate::core::ids::{OrderId, OrderName};
+use crate::db::{Db, Found};
+use crate::exit::{Exit, Failure};
+
+/// # Errors
+/// No order of that name, or several.
+pub fn order_id(db: &Db, name: &OrderName) -> Result<OrderId> {
+    let mut found = db.named(name)?;
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(Failure::new(Exit::Failed, format!("there is no order {name}"), "dsf orders")),
+        _ => {
+            let ids: Vec<String> = found.iter().map(ToString::to_string).collect();
+            let message = format!("{name} can be {}", ids.join(" or "));
+            Err(Failure::new(Exit::Usage, message, format!("write it with its store: {}", ids[0])))
+        }
+    }
+}
+
+/// # Errors
+/// As [`order_id`].
+pub fn order(db: &Db, name: &OrderName) -> Result<Found> {
+    let id = order_id(db, name)?;
+    db.order(&id)?.ok_or_else(|| Failure::new(Exit::Failed, format!("there is no order {id}"), "dsf orders"))
+}

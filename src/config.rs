@@ -1,0 +1,382 @@
+//! The config file: its keys as types, with errors that name the line and the nearest key.
+//!
+//! Where the file lies is `ctx`'s business; reading secrets is `secret`'s.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, de};
+use thiserror::Error;
+
+use crate::core::ids::Slug;
+use crate::core::money::{Currency, Money};
+use crate::core::plan::Guard;
+use crate::core::rates::Rates;
+use crate::core::store_kind::StoreKind;
+use crate::exit::Exit;
+use crate::store::DateOrder;
+
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    #[error("no config at {0}")]
+    Missing(String),
+    #[error("{path}:{line}: {message}")]
+    Wrong { path: String, line: usize, message: String, hint: Option<String> },
+    #[error("{path}: {why}")]
+    File { path: String, why: String },
+}
+
+impl ConfigError {
+    pub fn exit(&self) -> Exit {
+        if matches!(self, Self::Missing(_)) { Exit::NotSetUp } else { Exit::Failed }
+    }
+
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Missing(_) => Some("dsf init --store us=shopify".to_owned()),
+            Self::Wrong { hint, .. } => hint.clone(),
+            Self::File { .. } => Some("name another config with --config FILE".to_owned()),
+        }
+    }
+}
+
+/// What a person set. Every key stands, with its default, in `.config-example.toml`.
+#[derive(Debug, Default)]
+pub struct Config {
+    pub stores: BTreeMap<Slug, Store>,
+    pub suppliers: BTreeMap<String, Supplier>,
+    pub guard: Guard,
+    pub rates: Rates,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    #[serde(deserialize_with = "store_kind")]
+    pub kind: &'static StoreKind,
+    /// For exports that do not say which.
+    #[serde(default, deserialize_with = "parsed")]
+    pub currency: Option<Currency>,
+    /// Of times that an export writes without a zone; UTC when not set.
+    #[serde(default, deserialize_with = "zone")]
+    pub time_zone: Option<TimeZone>,
+    /// What `03/04/2026` means where an export can mean either: `mdy` or `dmy`.
+    pub date_order: Option<DateOrder>,
+    pub shop: Option<String>,
+    pub token_env: Option<String>,
+    pub token_file: Option<String>,
+    pub token_command: Option<String>,
+    pub base_url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supplier {
+    pub kind: SupplierKind,
+    /// What the supplier takes for each purchase order beside goods and shipping.
+    #[serde(default, deserialize_with = "parsed")]
+    pub fee_per_order: Option<Money>,
+    pub api_key_env: Option<String>,
+    pub api_key_file: Option<String>,
+    pub api_key_command: Option<String>,
+    pub app_id: Option<String>,
+    pub app_key: Option<String>,
+    pub app_secret_env: Option<String>,
+    pub app_secret_file: Option<String>,
+    pub app_secret_command: Option<String>,
+    pub access_token_env: Option<String>,
+    pub access_token_file: Option<String>,
+    pub access_token_command: Option<String>,
+    pub base_url: Option<String>,
+    #[serde(default)]
+    pub pay: Pay,
+    pub requests_per_second: Option<u32>,
+    pub settle_after_seconds: Option<u32>,
+    pub sheet: Option<String>,
+    #[serde(default)]
+    pub format: SheetFormat,
+    pub outbox: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SupplierKind {
+    Cj,
+    Aliexpress,
+    Alibaba,
+    Banggood,
+    Sheet,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pay {
+    #[default]
+    Never,
+    AfterProof,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SheetFormat {
+    #[default]
+    Xlsx,
+    Csv,
+}
+
+/// The file as it is written; checks that need two keys are made on the way to [`Config`].
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    store: BTreeMap<String, toml::Spanned<Store>>,
+    #[serde(default)]
+    supplier: BTreeMap<String, Supplier>,
+    #[serde(default)]
+    guard: WrittenGuard,
+    #[serde(default)]
+    rates: BTreeMap<String, toml::Spanned<toml::Value>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenGuard {
+    min_margin_percent: Option<toml::Value>,
+    #[serde(default, deserialize_with = "parsed")]
+    max_order_cost: Option<Money>,
+    #[serde(default, deserialize_with = "parsed")]
+    max_run_cost: Option<Money>,
+    max_price_rise_percent: Option<u32>,
+    max_order_age_days: Option<u32>,
+    max_listing_age_days: Option<u32>,
+    #[serde(default)]
+    fallback: Fallback,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Fallback {
+    #[default]
+    Offer,
+    Auto,
+}
+
+impl Config {
+    /// # Errors
+    /// A missing file, or a line that cannot be meant.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let name = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text, &name),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(ConfigError::Missing(name)),
+            Err(e) => Err(ConfigError::File { path: name, why: e.to_string() }),
+        }
+    }
+
+    /// # Errors
+    /// The first line that cannot be meant, with the nearest key.
+    pub fn parse(text: &str, path: &str) -> Result<Self, ConfigError> {
+        let at = |offset: usize, message: String, hint: Option<String>| {
+            let line = text[..offset.min(text.len())].matches('\n').count() + 1;
+            ConfigError::Wrong { path: path.to_owned(), line, message, hint }
+        };
+        let written: Written = toml::from_str(text).map_err(|error| {
+            let message = error.message().trim().to_owned();
+            let (message, hint) = explain(&message);
+            at(error.span().map_or(0, |s| s.start), message, hint)
+        })?;
+        let mut stores = BTreeMap::new();
+        for (slug, store) in written.store {
+            let offset = store.span().start;
+            let slug = slug.parse::<Slug>().map_err(|e| at(offset, e.to_string(), None))?;
+            stores.insert(slug, store.into_inner());
+        }
+        let mut rates = Rates::default();
+        for (pair, value) in written.rates {
+            let offset = value.span().start;
+            set_rate(&mut rates, &pair, value.get_ref())
+                .map_err(|why| at(offset, format!("rates.{pair}: {why}"), Some("EUR_USD = \"1.0835\"".to_owned())))?;
+        }
+        let guard = guard(written.guard).map_err(|why| at(0, why, Some("min_margin_percent = 5".to_owned())))?;
+        Ok(Self { stores, suppliers: written.supplier, guard, rates })
+    }
+}
+
+fn guard(written: WrittenGuard) -> Result<Guard, String> {
+    let default = Guard::default();
+    let min_margin_percent = written
+        .min_margin_percent
+        .map(|value| decimal(&value).ok_or_else(|| format!("guard.min_margin_percent: {value} is not a number")))
+        .transpose()?;
+    Ok(Guard {
+        min_margin_percent,
+        max_order_cost: written.max_order_cost,
+        max_run_cost: written.max_run_cost,
+        max_price_rise_percent: written.max_price_rise_percent.unwrap_or(default.max_price_rise_percent),
+        max_order_age_days: written.max_order_age_days.unwrap_or(default.max_order_age_days),
+        max_listing_age_days: written.max_listing_age_days,
+        auto_fallback: written.fallback == Fallback::Auto,
+    })
+}
+
+fn set_rate(rates: &mut Rates, pair: &str, value: &toml::Value) -> Result<(), String> {
+    if pair == "date" {
+        let text = value.to_string();
+        let date: Date = text.trim_matches('"').parse().map_err(|_| format!("{text} is not a date"))?;
+        rates.date = Some(date);
+        return Ok(());
+    }
+    let (from, to) = pair.split_once('_').ok_or("a rate is named by two currencies")?;
+    let (from, to) = (currency(from)?, currency(to)?);
+    let rate = decimal(value).ok_or_else(|| format!("{value} is not a number"))?;
+    rates.set(from, to, rate)
+}
+
+fn currency(code: &str) -> Result<Currency, String> {
+    code.parse().map_err(|e: crate::core::money::MoneyError| e.to_string())
+}
+
+/// A number however it is written: `5`, `5.5`, `"1.0835"`.
+fn decimal(value: &toml::Value) -> Option<Decimal> {
+    match value {
+        toml::Value::String(text) => text.parse().ok(),
+        toml::Value::Integer(n) => Some(Decimal::from(*n)),
+        toml::Value::Float(_) => value.to_string().parse().ok(),
+        _ => None,
+    }
+}
+
+/// Secrets written into the file, for which serde knows no key on purpose.
+const LITERAL_SECRETS: [&str; 4] = ["token", "api_key", "app_secret", "access_token"];
+
+/// Turns the parser's words into ours, with the nearest key.
+fn explain(message: &str) -> (String, Option<String>) {
+    let Some(rest) = message.strip_prefix("unknown field `") else {
+        return (message.lines().collect::<Vec<_>>().join(" "), None);
+    };
+    let mut names = rest.split('`').step_by(2);
+    let unknown = names.next().unwrap_or_default();
+    if LITERAL_SECRETS.contains(&unknown) {
+        let hint = format!("{unknown}_env = \"NAME\", {unknown}_file = \"PATH\" or {unknown}_command = \"COMMAND\"");
+        return (format!("\"{unknown}\" would put a secret into this file"), Some(hint));
+    }
+    let nearest = names.min_by_key(|name| strsim::levenshtein(unknown, name));
+    (format!("\"{unknown}\" is not a key here"), nearest.map(|name| format!("did you mean \"{name}\"?")))
+}
+
+fn store_kind<'de, D: Deserializer<'de>>(from: D) -> Result<&'static StoreKind, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map_err(|names: Vec<_>| {
+        de::Error::custom(format!("\"{text}\" is not a kind of store; there are {}", names.join(" ")))
+    })
+}
+
+fn parsed<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
+    String::deserialize(from)?.parse().map(Some).map_err(de::Error::custom)
+}
+
+fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<Option<TimeZone>, D::Error> {
+    let text = String::deserialize(from)?;
+    TimeZone::get(&text)
+        .map(Some)
+        .map_err(|_| de::Error::custom(format!("\"{text}\" is not a time zone; write it like Europe/Berlin")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(text: &str) -> (usize, String, String) {
+        match Config::parse(text, "c.toml") {
+            Err(ConfigError::Wrong { line, message, hint, .. }) => (line, message, hint.unwrap_or_default()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_names_its_line_and_the_nearest() {
+        let (line, message, hint) = wrong("[store.us]\nkind = \"shopify\"\ncurency = \"USD\"\n");
+        assert_eq!((line, message.as_str()), (3, "\"curency\" is not a key here"));
+        assert_eq!(hint, "did you mean \"currency\"?");
+        assert_eq!(wrong("[guard]\nmax_cost = 1\n").0, 2);
+        assert_eq!(wrong("[stores.us]\n").2, "did you mean \"store\"?");
+    }
+
+    #[test]
+    fn a_literal_secret_is_refused_without_repeating_it() {
+        let (_, message, hint) = wrong("[store.us]\nkind = \"shopify\"\ntoken = \"shpat_1\"\n");
+        assert!(message.contains("secret") && hint.contains("token_env"), "{message} {hint}");
+        assert!(!message.contains("shpat"));
+    }
+
+    #[test]
+    fn values_that_cannot_be_meant() {
+        assert!(wrong("[store.us]\nkind = \"shopfy\"\n").1.contains("shopify"));
+        assert!(wrong("[store.US]\nkind = \"shopify\"\n").1.contains("small letters"));
+        assert!(wrong("[store.us]\nkind = \"ebay\"\ncurrency = \"DOL\"\n").1.contains("ISO 4217"));
+        assert!(wrong("[store.us]\nkind = \"ebay\"\ntime_zone = \"Moon\"\n").1.contains("time zone"));
+        assert_eq!(wrong("[rates]\ndate = 2026-11-20\nEUR_USD = \"0\"\n").0, 3);
+        assert!(wrong("[rates]\nEURUSD = \"1\"\n").1.contains("two currencies"));
+        assert!(wrong("[guard]\nmin_margin_percent = \"much\"\n").1.contains("not a number"));
+        assert!(wrong("[guard]\nmax_run_cost = \"200\"\n").1.contains("not an amount"));
+        assert!(wrong("[supplier.a]\nkind = \"cj\"\npay = \"always\"\n").1.contains("never"));
+    }
+
+    #[test]
+    fn the_example_holds_every_key_and_loads() {
+        let text = include_str!("../.config-example.toml");
+        let config = Config::parse(text, ".config-example.toml").unwrap();
+        assert_eq!(config.guard, Guard::default(), "the example shows the defaults");
+        // Every key stands there, set or behind a comment mark.
+        for key in [
+            "time_zone",
+            "date_order",
+            "shop",
+            "token_env",
+            "token_file",
+            "token_command",
+            "base_url",
+            "fee_per_order",
+            "api_key_env",
+            "api_key_file",
+            "api_key_command",
+            "app_id",
+            "app_key",
+            "app_secret_env",
+            "app_secret_file",
+            "app_secret_command",
+            "access_token_env",
+            "access_token_file",
+            "access_token_command",
+            "pay",
+            "requests_per_second",
+            "settle_after_seconds",
+            "sheet",
+            "format",
+            "outbox",
+            "min_margin_percent",
+            "max_order_cost",
+            "max_run_cost",
+            "max_price_rise_percent",
+            "max_order_age_days",
+            "max_listing_age_days",
+            "fallback",
+            "date",
+        ] {
+            let stands = text.lines().any(|l| l.trim_start_matches(['#', ' ']).starts_with(&format!("{key} =")));
+            assert!(stands, "{key}");
+        }
+        let uncommented: String = text
+            .lines()
+            .map(|l| {
+                l.strip_prefix("# ").filter(|r| r.contains(" = ") || r.starts_with('[')).unwrap_or(l).to_owned() + "\n"
+            })
+            .collect();
+        Config::parse(&uncommented, "uncommented").unwrap();
+    }
+}

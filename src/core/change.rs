@@ -1,0 +1,365 @@
+//! How one more source changes an order that is already known: design §8's rules of age, ties and what never reverts.
+//!
+//! Pure: the order that results, what changed, and what was not applied and why. Saving it lives in `db`.
+
+use super::address::Address;
+use super::incoming::{Head, Incoming, IncomingLine, Payment};
+use super::order::{AsOf, Line, LineKey, Order};
+
+/// One field of an order with its value before and after.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// `ship_to.line2`, `payment`, `line LAMP-BK quantity` …
+    pub field: String,
+    pub from: String,
+    pub to: String,
+}
+
+/// A value that the source gave and that was not taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotTaken {
+    pub change: Change,
+    pub why: Why,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Why {
+    /// The source is older than what is known.
+    Older,
+    /// As fresh as what is known, and it disagrees: a person decides.
+    Tie,
+    /// History has replaced this value once already: a person decides.
+    CameBack,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Merged {
+    pub order: Order,
+    pub changes: Vec<Change>,
+    pub not_taken: Vec<NotTaken>,
+    /// Something is to be saved, if only that a fresher source says the same.
+    pub touched: bool,
+}
+
+/// Answers whether history has already replaced this value of this field.
+pub type WasReplaced<'a> = dyn Fn(&str, &str) -> bool + 'a;
+
+/// Takes in what a source says about an order that is known.
+///
+/// `accept_older` is the person's word that an older or returning value is right.
+pub fn merge(known: &Order, said: &Incoming, as_of: AsOf, accept_older: bool, was_replaced: &WasReplaced) -> Merged {
+    let mut merge = Merge { as_of, accept_older, was_replaced, changes: vec![], not_taken: vec![], touched: false };
+    let mut order = known.clone();
+    if order.external_id.is_none() && said.external_id.is_some() {
+        merge.fill("external_id", &mut order.external_id, said.external_id.as_ref());
+    }
+    if let Some(head) = &said.head {
+        merge.head(&mut order, head);
+    }
+    merge.lines(&mut order, said);
+    Merged { order, changes: merge.changes, not_taken: merge.not_taken, touched: merge.touched }
+}
+
+struct Merge<'a> {
+    as_of: AsOf,
+    accept_older: bool,
+    was_replaced: &'a WasReplaced<'a>,
+    changes: Vec<Change>,
+    not_taken: Vec<NotTaken>,
+    touched: bool,
+}
+
+impl Merge<'_> {
+    fn head(&mut self, order: &mut Order, said: &Head) {
+        let Some(known) = &mut order.head else {
+            self.changes.push(Change { field: "order".into(), from: "lines only".into(), to: "complete".into() });
+            self.touched = true;
+            order.head = Some(said.clone());
+            order.as_of = Some(self.as_of);
+            return;
+        };
+        let seen = order.as_of;
+        self.sticky("cancelled", &mut known.cancelled, said.cancelled);
+        self.sticky("fulfilled", &mut known.fulfilled, said.fulfilled);
+        self.payment(known, said, seen);
+        self.largest("refunded", &mut known.refunded, said.refunded);
+        self.ship_to(known, said, seen);
+        self.newest("placed_at", &mut known.placed_at, &said.placed_at, seen);
+        self.newest("test", &mut known.test, &said.test, seen);
+        self.newest("currency", &mut known.currency, &said.currency, seen);
+        self.newest("subtotal", &mut known.subtotal, &said.subtotal, seen);
+        self.newest("discount", &mut known.discount, &said.discount, seen);
+        self.newest("total", &mut known.total, &said.total, seen);
+        self.newest("pieces", &mut known.pieces, &said.pieces, seen);
+        self.newest("email", &mut known.email, &said.email, seen);
+        self.newest("note", &mut known.note, &said.note, seen);
+        self.newest("gift_message", &mut known.gift_message, &said.gift_message, seen);
+        self.newest("method", &mut known.method, &said.method, seen);
+        self.newest("ship_by", &mut known.ship_by, &said.ship_by, seen);
+        self.newest("risk", &mut known.risk, &said.risk, seen);
+        self.newest("tax_id", &mut known.tax_id, &said.tax_id, seen);
+        known.has_billing |= said.has_billing;
+        if seen.is_none_or(|seen| self.as_of > seen) {
+            order.as_of = Some(self.as_of);
+            self.touched = true;
+        }
+    }
+
+    /// Refunds never revert; whether the money came follows the newest source.
+    fn payment(&mut self, known: &mut Head, said: &Head, seen: Option<AsOf>) {
+        let back = |p: &Option<Payment>| match p {
+            Some(Payment::Refunded) => 2,
+            Some(Payment::PartlyRefunded) => 1,
+            _ => 0,
+        };
+        let (was, is) = (back(&known.payment), back(&said.payment));
+        if is > was {
+            self.take("payment", &mut known.payment, &said.payment);
+        } else if is == was {
+            self.newest("payment", &mut known.payment, &said.payment, seen);
+        }
+    }
+
+    /// The block is one thing: a blank cell inside it is a value, an absent block says nothing.
+    fn ship_to(&mut self, known: &mut Head, said: &Head, seen: Option<AsOf>) {
+        let Some(said) = &said.ship_to else { return };
+        let Some(known) = &mut known.ship_to else {
+            self.changes.push(Change { field: "ship_to".into(), from: String::new(), to: one_line(said) });
+            self.touched = true;
+            known.ship_to = Some(said.clone());
+            return;
+        };
+        for (field, value) in said.fields() {
+            if let Some(slot) = known.field_mut(field) {
+                let mut text = Some(std::mem::take(slot));
+                self.newest(&format!("ship_to.{field}"), &mut text, &Some(value.to_owned()), seen);
+                *slot = text.unwrap_or_default();
+            }
+        }
+    }
+
+    fn lines(&mut self, order: &mut Order, said: &Incoming) {
+        for (key, line) in LineKey::of(&said.lines).into_iter().zip(&said.lines) {
+            match order.lines.iter_mut().find(|l| l.key == key) {
+                Some(known) => self.line(known, line),
+                None => {
+                    let position = order.lines.iter().map(|l| l.position).max().unwrap_or(0) + 1;
+                    let added = Line::first(position, key, line.clone(), self.as_of);
+                    let to = format!("{} x {}", line.quantity, added.name());
+                    self.changes.push(Change { field: "line".into(), from: String::new(), to });
+                    self.touched = true;
+                    order.lines.push(added);
+                }
+            }
+        }
+    }
+
+    fn line(&mut self, known: &mut Line, said: &IncomingLine) {
+        let seen = Some(known.last_seen);
+        let name = known.name().to_owned();
+        let field = |what: &str| format!("line {name} {what}");
+        self.sticky(&field("cancelled"), &mut known.said.cancelled, said.cancelled);
+        self.largest(&field("removed"), &mut known.said.removed, said.removed);
+        self.largest(&field("shipped"), &mut known.said.shipped, said.shipped);
+        let mut quantity = Some(known.said.quantity);
+        self.newest(&field("quantity"), &mut quantity, &Some(said.quantity), seen);
+        known.said.quantity = quantity.unwrap_or(0);
+        for (what, slot, value) in [
+            ("sku", &mut known.said.sku, &said.sku),
+            ("title", &mut known.said.title, &said.title),
+            ("variant", &mut known.said.variant, &said.variant),
+        ] {
+            let mut text = Some(std::mem::take(slot));
+            self.newest(&field(what), &mut text, &Some(value.clone()), seen);
+            *slot = text.unwrap_or_default();
+        }
+        self.newest(&field("personalisation"), &mut known.said.personalisation, &said.personalisation, seen);
+        self.newest(&field("unit_price"), &mut known.said.unit_price, &said.unit_price, seen);
+        self.newest(&field("requires_shipping"), &mut known.said.requires_shipping, &said.requires_shipping, seen);
+        if self.as_of > known.last_seen {
+            known.last_seen = self.as_of;
+            self.touched = true;
+        }
+        if self.as_of < known.first_seen {
+            known.first_seen = self.as_of;
+            self.touched = true;
+        }
+    }
+
+    /// A plain fact: the newest source wins; the rest is told and not taken.
+    fn newest<T: Clone + PartialEq + Say>(
+        &mut self,
+        field: &str,
+        known: &mut Option<T>,
+        said: &Option<T>,
+        seen: Option<AsOf>,
+    ) {
+        if said.is_none() || said == known {
+            return;
+        }
+        if known.is_none() {
+            return self.fill(field, known, said.as_ref());
+        }
+        let (from, to) = (known.say(), said.say());
+        let why = match seen {
+            _ if self.accept_older => None,
+            Some(seen) if self.as_of < seen => Some(Why::Older),
+            Some(seen) if self.as_of == seen => Some(Why::Tie),
+            _ => (self.was_replaced)(field, &to).then_some(Why::CameBack),
+        };
+        match why {
+            None => self.take(field, known, said),
+            Some(why) => {
+                self.not_taken.push(NotTaken { change: Change { field: field.to_owned(), from, to }, why });
+            }
+        }
+    }
+
+    /// Once true, true for ever, whichever source comes first.
+    fn sticky(&mut self, field: &str, known: &mut Option<bool>, said: Option<bool>) {
+        match (*known, said) {
+            (Some(true), _) | (_, None) => {}
+            (_, Some(true)) => self.take(field, known, &said),
+            (None, Some(false)) => self.fill(field, known, said.as_ref()),
+            (Some(false), Some(false)) => {}
+        }
+    }
+
+    /// Only ever grows, whichever source comes first.
+    fn largest<T: Clone + PartialOrd + Say>(&mut self, field: &str, known: &mut Option<T>, said: Option<T>) {
+        match (&known, &said) {
+            (None, Some(_)) => self.fill(field, known, said.as_ref()),
+            (Some(was), Some(is)) if is > was => self.take(field, known, &said),
+            _ => {}
+        }
+    }
+
+    /// A source that is the first to say something.
+    fn fill<T: Clone + Say>(&mut self, field: &str, known: &mut Option<T>, said: Option<&T>) {
+        self.take(field, known, &said.cloned());
+    }
+
+    fn take<T: Clone + Say>(&mut self, field: &str, known: &mut Option<T>, said: &Option<T>) {
+        self.changes.push(Change { field: field.to_owned(), from: known.say(), to: said.say() });
+        self.touched = true;
+        known.clone_from(said);
+    }
+}
+
+/// A value as history and people see it.
+trait Say {
+    fn say(&self) -> String;
+}
+
+impl<T: Say> Say for Option<T> {
+    fn say(&self) -> String {
+        self.as_ref().map(Say::say).unwrap_or_default()
+    }
+}
+
+macro_rules! say_by_display {
+    ($($kind:ty),*) => { $(impl Say for $kind { fn say(&self) -> String { self.to_string() } })* };
+}
+say_by_display!(String, u32, super::money::Currency, super::money::Money, super::money::Price, jiff::Timestamp);
+
+impl Say for bool {
+    fn say(&self) -> String {
+        if *self { "yes" } else { "no" }.to_owned()
+    }
+}
+
+impl Say for Payment {
+    fn say(&self) -> String {
+        match self {
+            Self::Paid => "paid".to_owned(),
+            Self::PartlyRefunded => "partly refunded".to_owned(),
+            Self::Refunded => "refunded".to_owned(),
+            Self::NotPaid(word) | Self::Unknown(word) => word.clone(),
+        }
+    }
+}
+
+fn one_line(address: &Address) -> String {
+    address.fields().iter().map(|(_, v)| *v).filter(|v| !v.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::order::tests::{as_of, line, order, paid};
+    use super::*;
+
+    fn never(_: &str, _: &str) -> bool {
+        false
+    }
+
+    fn with_line2(text: &str) -> Incoming {
+        let mut said = paid("1", vec![line("A", 1)]);
+        if let Some(address) = said.head.as_mut().and_then(|h| h.ship_to.as_mut()) {
+            address.line2 = text.into();
+        }
+        said
+    }
+
+    #[test]
+    fn the_same_again_changes_nothing() {
+        let known = order(with_line2("Apt 4"));
+        let merged = merge(&known, &with_line2("Apt 4"), as_of(1000), false, &never);
+        assert!(merged.changes.is_empty() && merged.not_taken.is_empty() && !merged.touched);
+        assert_eq!(merged.order, known);
+    }
+
+    #[test]
+    fn a_newer_source_wins_and_says_what_changed() {
+        let known = order(with_line2("Apt 4"));
+        let merged = merge(&known, &with_line2("Apt 9"), as_of(2000), false, &never);
+        let change = Change { field: "ship_to.line2".into(), from: "Apt 4".into(), to: "Apt 9".into() };
+        assert_eq!(merged.changes, [change]);
+    }
+
+    #[test]
+    fn an_older_source_never_changes_a_field_unless_accepted() {
+        let known = order(with_line2("Apt 9"));
+        let merged = merge(&known, &with_line2("Apt 4"), as_of(500), false, &never);
+        assert!(merged.changes.is_empty());
+        assert_eq!(merged.not_taken[0].why, Why::Older);
+        let accepted = merge(&known, &with_line2("Apt 4"), as_of(500), true, &never);
+        assert_eq!(accepted.changes.len(), 1);
+    }
+
+    #[test]
+    fn a_tie_that_disagrees_and_a_value_that_came_back_are_for_a_person() {
+        let known = order(with_line2("Apt 9"));
+        assert_eq!(merge(&known, &with_line2("Apt 4"), as_of(1000), false, &never).not_taken[0].why, Why::Tie);
+        let replaced = |field: &str, value: &str| field == "ship_to.line2" && value == "Apt 4";
+        assert_eq!(merge(&known, &with_line2("Apt 4"), as_of(2000), false, &replaced).not_taken[0].why, Why::CameBack);
+    }
+
+    #[test]
+    fn cancellation_refund_and_fulfilment_never_revert_whatever_the_age() {
+        let mut cancelled = paid("1", vec![line("A", 2)]);
+        let head = cancelled.head.get_or_insert_default();
+        head.cancelled = Some(true);
+        head.payment = Some(Payment::Refunded);
+        cancelled.lines[0].shipped = Some(2);
+        let mut plain = paid("1", vec![line("A", 2)]);
+        plain.head.get_or_insert_default().cancelled = Some(false);
+        plain.lines[0].shipped = Some(0);
+        for (first, second) in [(&cancelled, &plain), (&plain, &cancelled)] {
+            for age in [500, 1000, 2000] {
+                let merged = merge(&order(first.clone()), second, as_of(age), false, &never);
+                assert!(merged.order.is_cancelled(), "age {age}");
+                assert_eq!(merged.order.payment(), Some(&Payment::Refunded));
+                assert_eq!(merged.order.lines[0].said.shipped, Some(2));
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_one_order_join_and_absence_removes_nothing() {
+        let known = order(paid("1", vec![line("A", 1)]));
+        let rest = Incoming { head: None, lines: vec![line("B", 1)], ..paid("1", vec![]) };
+        let merged = merge(&known, &rest, as_of(2000), false, &never);
+        assert_eq!(merged.order.lines.len(), 2);
+        assert_eq!(merged.order.as_of, known.as_of, "a source without the head does not make the head fresher");
+    }
+}

@@ -1,0 +1,155 @@
+//! What holds an order as a whole, before any supplier is looked at.
+
+use jiff::Timestamp;
+
+use super::{OpenOrder, Terms};
+use crate::core::hold::{Hold, HoldCode, release_hint};
+use crate::core::ids::OrderId;
+use crate::core::incoming::Payment;
+use crate::core::money::Sum;
+use crate::core::order::{Line, Order};
+use crate::core::purchase::ship_to_hash;
+
+/// An earlier order of the same store, same buyer, within 24 hours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twin {
+    pub id: OrderId,
+    pub placed_at: Timestamp,
+    pub skus: Vec<String>,
+    /// `e-mail` or `address`: what the two have in common.
+    pub same: &'static str,
+}
+
+pub fn order_holds(open: &OpenOrder, terms: &Terms) -> Vec<Hold> {
+    let mut holds = open.standing.clone();
+    holds.extend(standing_problems(&open.order, open.store_edits));
+    holds.extend(stale(open, terms));
+    holds.extend(twin(open));
+    holds.extend(changed_after_purchase(open));
+    holds
+}
+
+/// What the order's own facts say against it. Shown by `import` at once, and again by every plan.
+///
+/// An order of which nothing may be bought needs no decision: it has none.
+pub fn standing_problems(order: &Order, store_edits: bool) -> Vec<Hold> {
+    let mut holds = vec![];
+    if !order.state().is_open() {
+        return holds;
+    }
+    let id = &order.id;
+    let hold = |code, message: String| Hold::new(id, code, message, release_hint(id, code));
+    let head = order.head.as_ref();
+    if head.is_none_or(|h| h.ship_to.as_ref().is_none_or(|a| a.is_blank())) {
+        let billing =
+            if head.is_some_and(|h| h.has_billing) { "; a billing address exists and is not used" } else { "" };
+        let missing = Hold::new(
+            id,
+            HoldCode::ShipToMissing,
+            format!("no shipping address{billing}"),
+            format!("dsf address set {id}"),
+        );
+        holds.push(missing);
+    }
+    if let Some(message) = lines_disagree(order, store_edits) {
+        holds.push(hold(HoldCode::LinesDisagree, message));
+    }
+    if let Some(message) = partial_refund(order) {
+        holds.push(hold(HoldCode::PartialRefund, message));
+    }
+    if let Some(risk) = head.and_then(|h| h.risk.as_deref()).filter(|r| r.eq_ignore_ascii_case("high")) {
+        holds.push(hold(HoldCode::HighRisk, format!("the store calls the risk \"{risk}\"")));
+    }
+    holds
+}
+
+/// Money went back, and no line says for what.
+fn partial_refund(order: &Order) -> Option<String> {
+    let head = order.head.as_ref()?;
+    let refunded = head.refunded.filter(|r| r.minor > 0);
+    let partly = head.payment == Some(Payment::PartlyRefunded) || refunded.is_some();
+    let lines_tell = order.lines.iter().any(|l| l.said.removed.unwrap_or(0) > 0);
+    if !partly || lines_tell || head.payment == Some(Payment::Refunded) {
+        return None;
+    }
+    let amount = refunded.map_or_else(|| "some money".to_owned(), |r| r.to_string());
+    Some(format!("{amount} went back to the customer, and the export does not say for which line"))
+}
+
+/// The lines against the store's own subtotal or number of pieces; where there is neither, a line that vanished beside
+/// a new one. Size M edited to L must not buy both.
+pub fn lines_disagree(order: &Order, store_edits: bool) -> Option<String> {
+    let head = order.head.as_ref()?;
+    if let Some(pieces) = head.pieces {
+        let counted: u32 = order.lines.iter().map(|l| l.said.quantity).sum();
+        return (counted != pieces).then(|| format!("the lines have {counted} pieces, the store says {pieces}"));
+    }
+    if let Some(verdict) = against_subtotal(order) {
+        return verdict.err();
+    }
+    let newest = order.lines.iter().max_by_key(|l| l.first_seen).filter(|_| store_edits)?;
+    let vanished = order.lines.iter().find(|l| l.last_seen < newest.first_seen)?;
+    Some(format!("{} is new and {} is no longer in the newest export", newest.name(), vanished.name()))
+}
+
+/// `None` when it cannot be decided: no subtotal, or a line without a price or free of charge.
+fn against_subtotal(order: &Order) -> Option<Result<(), String>> {
+    let head = order.head.as_ref()?;
+    let subtotal = head.subtotal?;
+    let add = |pieces: &dyn Fn(&Line) -> u32| -> Option<i64> {
+        let sum = order.lines.iter().try_fold(Sum::zero(subtotal.currency), |sum, line| {
+            let price = line.said.unit_price.filter(|p| p.ten_thousandths != 0)?;
+            sum.plus(price.times(pieces(line))).ok()
+        })?;
+        Some(sum.rounded().ok()?.minor)
+    };
+    let sold = add(&|l| l.said.quantity)?;
+    let wanted = add(&Line::wanted)?;
+    let discount = head.discount.filter(|d| d.currency == subtotal.currency).map_or(0, |d| d.minor);
+    // One minor unit a line: stores round each line on its own.
+    let slack = i64::try_from(order.lines.len()).unwrap_or(0);
+    let fits =
+        [sold, sold - discount, wanted, wanted - discount].iter().any(|sum| (sum - subtotal.minor).abs() <= slack);
+    let say = |minor| crate::core::money::Money { minor, ..subtotal };
+    Some(if fits {
+        Ok(())
+    } else {
+        Err(format!("the lines add up to {}, the store's subtotal is {subtotal}", say(sold - discount)))
+    })
+}
+
+fn stale(open: &OpenOrder, terms: &Terms) -> Option<Hold> {
+    let days = terms.now.duration_since(open.order.imported_at).as_hours() / 24;
+    let limit = terms.guard.max_order_age_days;
+    (days > i64::from(limit)).then(|| {
+        let message = format!("last imported {days} days ago, the limit is {limit}");
+        Hold::new(&open.order.id, HoldCode::StaleOrder, message, "dsf import a fresh export")
+            .resting_on(open.order.imported_at.to_string())
+    })
+}
+
+fn twin(open: &OpenOrder) -> Option<Hold> {
+    let mine: Vec<&str> = open.order.lines.iter().map(Line::name).collect();
+    let twin = open.twins.iter().find(|t| t.skus.iter().any(|s| mine.contains(&s.as_str())))?;
+    let sku = twin.skus.iter().find(|s| mine.contains(&s.as_str()))?;
+    let message = format!("{} has the same {} and {sku}, placed within 24 hours", twin.id, twin.same);
+    let id = &open.order.id;
+    Some(Hold::new(id, HoldCode::PossibleDuplicate, message, release_hint(id, HoldCode::PossibleDuplicate)))
+}
+
+/// A purchase order is out, and the order has another ship-to now, or fewer pieces than were bought.
+fn changed_after_purchase(open: &OpenOrder) -> Option<Hold> {
+    let id = &open.order.id;
+    let now = open.order.head.as_ref().and_then(|h| h.ship_to.as_ref()).map(ship_to_hash);
+    let other =
+        open.purchases.iter().filter(|p| p.state.counts_as_bought()).find(|p| now.as_deref() != Some(&p.ship_to_hash));
+    let over = open.order.lines.iter().find(|l| l.bought > l.wanted());
+    let message = match (other, over) {
+        (Some(po), _) => format!("the ship-to is not the one of {} any more", po.id),
+        (None, Some(line)) => {
+            format!("{} of {} were bought, the customer wants {}", line.bought, line.name(), line.wanted())
+        }
+        (None, None) => return None,
+    };
+    Some(Hold::new(id, HoldCode::ChangedAfterPo, message, format!("dsf show {id}")))
+}

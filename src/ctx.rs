@@ -1,0 +1,94 @@
+//! What every command gets: where things lie, the clock, and how to speak. Built once in `main`, passed down.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use etcetera::AppStrategy;
+use jiff::Timestamp;
+
+use crate::cli::Global;
+use crate::config::Config;
+use crate::db::Db;
+use crate::exit::{Exit, Failure};
+use crate::lock::Lock;
+use crate::ui::Ui;
+
+pub struct Ctx {
+    pub config_path: PathBuf,
+    pub db_path: PathBuf,
+    /// The time of this run: one for all of it.
+    pub now: Timestamp,
+    /// Yes to "send this plan" and "apply the clean rows"; to nothing else.
+    pub yes: bool,
+    /// How long to wait for another run.
+    pub wait: Duration,
+    /// The words of the command, for the log and the lock.
+    pub command: String,
+    pub ui: Ui,
+}
+
+impl Ctx {
+    /// Flag before environment before default; clap has merged the first two.
+    ///
+    /// # Errors
+    /// No home folder, or a `DSF_NOW` that is no time.
+    pub fn new(global: &Global, command: String) -> Result<Self> {
+        let home = || {
+            etcetera::app_strategy::Xdg::new(etcetera::AppStrategyArgs {
+                top_level_domain: String::new(),
+                author: String::new(),
+                app_name: "dsf".to_owned(),
+            })
+            .map_err(|e| Failure::new(Exit::Failed, e.to_string(), "name the files: --config FILE --db FILE"))
+        };
+        let config_path = match &global.config {
+            Some(path) => path.clone(),
+            None => home()?.config_dir().join("config.toml"),
+        };
+        let db_path = match &global.db {
+            Some(path) => path.clone(),
+            None => home()?.data_dir().join("dsf.db"),
+        };
+        let now = match std::env::var("DSF_NOW") {
+            Ok(text) => {
+                text.parse().with_context(|| format!("DSF_NOW=\"{text}\" is not a time like 2026-11-24T09:00:00Z"))?
+            }
+            Err(_) => Timestamp::now(),
+        };
+        let wait = Duration::from_secs(global.wait.unwrap_or(0));
+        Ok(Self { config_path, db_path, now, yes: global.yes, wait, command, ui: Ui::new(global) })
+    }
+
+    /// # Errors
+    /// No config yet (exit 10), or a line in it that cannot be meant.
+    pub fn config(&self) -> Result<Config> {
+        Ok(Config::load(&self.config_path)?)
+    }
+
+    /// Export formats of the person's own lie beside the config.
+    pub fn formats_folder(&self) -> PathBuf {
+        self.config_path.parent().unwrap_or(Path::new(".")).join("formats")
+    }
+
+    /// # Errors
+    /// No database yet: exit 10.
+    pub fn db_to_read(&self) -> Result<Db> {
+        Ok(Db::open_to_read(&self.db_path)?)
+    }
+
+    /// # Errors
+    /// Another dsf is running: exit 11.
+    pub fn lock(&self) -> Result<Lock> {
+        Ok(Lock::take(&self.db_path, &self.command, self.now, self.wait)?)
+    }
+
+    /// For commands that change something: the lock first, then the database.
+    ///
+    /// # Errors
+    /// As [`Ctx::lock`], or a database that cannot be opened.
+    pub fn db_to_write(&self) -> Result<(Lock, Db)> {
+        let lock = self.lock()?;
+        Ok((lock, Db::open(&self.db_path)?))
+    }
+}

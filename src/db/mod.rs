@@ -1,0 +1,57 @@
+//! SQLite: the only place that knows rusqlite. One file per family of tables; migrations are numbered and never edited.
+//!
+//! Nothing is decided here: values of `core` go in and come out.
+
+mod decisions;
+mod listings;
+mod migrate;
+mod open;
+mod orders;
+mod read;
+mod row;
+mod rules;
+mod sources;
+
+use rusqlite::Connection;
+use thiserror::Error;
+
+pub use decisions::{Decision, Past, Word};
+pub use listings::CatalogueChange;
+pub use orders::{Applied, ImportWriter, Stored};
+pub use read::{Found, OrderFilter};
+pub use sources::{NewSource, SourceRecord};
+
+#[derive(Debug, Error)]
+pub enum DbError {
+    #[error("no database at {0}")]
+    Missing(String),
+    #[error("{path}: made by a newer dsf (schema {found}; this one knows {known})")]
+    Newer { path: String, found: i64, known: i64 },
+    #[error("{path}: not a dsf database: {why}")]
+    NotOurs { path: String, why: String },
+    #[error("{path}: {why}")]
+    File { path: String, why: String },
+    #[error("database: {0}")]
+    Sql(#[from] rusqlite::Error),
+    #[error("the database holds a {what} that dsf cannot read: \"{value}\"")]
+    Damaged { what: &'static str, value: String },
+}
+
+impl DbError {
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Missing(_) => "dsf init --store us=shopify".to_owned(),
+            Self::Newer { .. } => "use the newer dsf, or name another database with --db FILE".to_owned(),
+            Self::NotOurs { .. } => "name the database with --db FILE".to_owned(),
+            Self::File { .. } => "look at the folder and its rights, or name another with --db FILE".to_owned(),
+            Self::Sql(_) | Self::Damaged { .. } => return None,
+        })
+    }
+}
+
+pub type Result<T> = std::result::Result<T, DbError>;
+
+/// An open database.
+pub struct Db {
+    sql: Connection,
+}

@@ -1,0 +1,161 @@
+//! Reading orders: one by name, those that are open, lists, counts, twins, purchase orders.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::orders::load_lines;
+use super::row::{self, ORDER_COLUMNS, ORDER_FROM};
+use super::sources::Freshness;
+use super::{Db, DbError, Result};
+use crate::core::ids::{OrderId, OrderName, PurchaseOrderId, Slug};
+use crate::core::order::{Order, State};
+use crate::core::plan::Twin;
+use crate::core::purchase::Purchase;
+
+/// An order with what the database knows beside it.
+pub struct Found {
+    pub row: i64,
+    pub store_kind: String,
+    pub order: Order,
+}
+
+/// Which orders a list shows; `None` is all.
+#[derive(Clone, Debug, Default)]
+pub struct OrderFilter {
+    pub store: Option<Slug>,
+    pub states: Vec<State>,
+    pub limit: Option<u32>,
+}
+
+impl Db {
+    /// Every order that a name can mean; more than one when stores share the number.
+    pub fn named(&self, name: &OrderName) -> Result<Vec<OrderId>> {
+        let mut query = self.sql.prepare_cached(
+            "SELECT s.slug, o.key FROM store s JOIN orders o ON o.store = s.id AND o.key = ?1 \
+             WHERE ?2 IS NULL OR s.slug = ?2 ORDER BY s.slug",
+        )?;
+        let mut rows = query.query(params![name.key, name.store.as_ref().map(Slug::as_str)])?;
+        let mut found = vec![];
+        while let Some(r) = rows.next()? {
+            let slug: String = r.get(0)?;
+            let store = slug.parse().map_err(|_| DbError::Damaged { what: "store name", value: slug.clone() })?;
+            found.push(OrderId { store, key: r.get(1)? });
+        }
+        Ok(found)
+    }
+
+    pub fn order(&self, id: &OrderId) -> Result<Option<Found>> {
+        let mut query = self
+            .sql
+            .prepare_cached(&format!("SELECT {ORDER_COLUMNS} {ORDER_FROM} WHERE s.slug = ?1 AND o.key = ?2"))?;
+        let mut rows = query.query(params![id.store.as_str(), id.key])?;
+        let Some(first) = rows.next()? else { return Ok(None) };
+        let (row, store_kind, mut order) = row::order(first)?;
+        order.lines = load_lines(&self.sql, row, &mut Freshness::default())?;
+        Ok(Some(Found { row, store_kind, order }))
+    }
+
+    /// Hands out orders one by one, the newest first, so that a long list needs no memory.
+    pub fn each_order(&self, filter: &OrderFilter, take: &mut dyn FnMut(Found) -> Result<()>) -> Result<()> {
+        let states: Vec<String> = filter.states.iter().map(|s| format!("'{s}'")).collect();
+        let wanted = if states.is_empty() { "1".to_owned() } else { format!("o.state IN ({})", states.join(", ")) };
+        let limit = filter.limit.map_or("-1".to_owned(), |n| n.to_string());
+        let mut query = self.sql.prepare(&format!(
+            "SELECT {ORDER_COLUMNS} {ORDER_FROM} WHERE {wanted} AND (?1 IS NULL OR s.slug = ?1) \
+             ORDER BY o.placed_at DESC, o.id LIMIT {limit}"
+        ))?;
+        let mut rows = query.query([filter.store.as_ref().map(Slug::as_str)])?;
+        let mut freshness = Freshness::default();
+        while let Some(found) = rows.next()? {
+            let (row, store_kind, mut order) = row::order(found)?;
+            order.lines = load_lines(&self.sql, row, &mut freshness)?;
+            take(Found { row, store_kind, order })?;
+        }
+        Ok(())
+    }
+
+    /// Orders with something to buy. Found by an index that history does not lengthen.
+    pub fn open_orders(&self) -> Result<Vec<Found>> {
+        let mut query = self.sql.prepare_cached(&format!(
+            "SELECT {ORDER_COLUMNS} FROM orders o INDEXED BY orders_open JOIN store s ON s.id = o.store \
+             JOIN source f ON f.id = o.source WHERE o.state IN ('ready', 'partly_ordered')"
+        ))?;
+        let mut rows = query.query([])?;
+        let mut freshness = Freshness::default();
+        let mut found = vec![];
+        while let Some(r) = rows.next()? {
+            let (row, store_kind, mut order) = row::order(r)?;
+            order.lines = load_lines(&self.sql, row, &mut freshness)?;
+            found.push(Found { row, store_kind, order });
+        }
+        Ok(found)
+    }
+
+    /// Orders in each state, of all stores together.
+    pub fn counts(&self) -> Result<Vec<(State, u64)>> {
+        let mut query = self.sql.prepare_cached("SELECT state, sum(n) FROM order_count GROUP BY state")?;
+        let mut rows = query.query([])?;
+        let mut counts: HashMap<State, u64> = HashMap::new();
+        while let Some(r) = rows.next()? {
+            let state: String = r.get(0)?;
+            let state = state.parse().map_err(|value| DbError::Damaged { what: "order state", value })?;
+            counts.insert(state, r.get(1)?);
+        }
+        Ok(State::ALL.into_iter().map(|s| (s, counts.get(&s).copied().unwrap_or(0))).collect())
+    }
+
+    pub fn purchases(&self, row: i64, id: &OrderId) -> Result<Vec<Purchase>> {
+        let mut query = self.sql.prepare_cached(
+            "SELECT counter, supplier, state, ship_to_hash FROM purchase_order WHERE order_id = ?1 ORDER BY counter",
+        )?;
+        let mut rows = query.query([row])?;
+        let mut found = vec![];
+        while let Some(r) = rows.next()? {
+            let state: String = r.get(2)?;
+            found.push(Purchase {
+                id: PurchaseOrderId { order: id.clone(), counter: r.get(0)? },
+                supplier: r.get(1)?,
+                state: state.parse().map_err(|value| DbError::Damaged { what: "purchase order state", value })?,
+                ship_to_hash: r.get(3)?,
+            });
+        }
+        Ok(found)
+    }
+
+    /// Earlier orders of the same store and buyer within 24 hours of which something was or will be bought.
+    pub fn twins(&self, found: &Found) -> Result<Vec<Twin>> {
+        let head = found.order.head.as_ref();
+        let Some((head, placed_at)) = head.and_then(|h| Some((h, h.placed_at?.as_second()))) else { return Ok(vec![]) };
+        let mut twins = vec![];
+        for (same, column, hash) in [
+            ("e-mail", "email_hash", row::email_hash(head.email.as_deref())),
+            ("address", "ship_hash", row::ship_hash(head.ship_to.as_ref())),
+        ] {
+            let Some(hash) = hash else { continue };
+            // Of two at the same second the one known first is the earlier.
+            let mut query = self.sql.prepare_cached(&format!(
+                "SELECT t.id, t.key, t.placed_at FROM orders t JOIN orders o ON o.id = ?1 \
+                 WHERE t.{column} = ?2 AND t.store = o.store AND t.id <> o.id AND t.placed_at BETWEEN ?3 AND ?4 \
+                 AND (t.placed_at < ?4 OR t.id < o.id) \
+                 AND t.state NOT IN ('not_paid', 'cancelled', 'test_order', 'nothing_to_order')"
+            ))?;
+            let mut rows = query.query(params![found.row, hash, placed_at - DAY, placed_at])?;
+            while let Some(r) = rows.next()? {
+                let placed_at: i64 = r.get(2)?;
+                let lines = load_lines(&self.sql, r.get(0)?, &mut Freshness::default())?;
+                twins.push(Twin {
+                    id: OrderId { store: found.order.id.store.clone(), key: r.get(1)? },
+                    placed_at: Timestamp::from_second(placed_at)
+                        .map_err(|_| DbError::Damaged { what: "time", value: placed_at.to_string() })?,
+                    skus: lines.iter().map(|l| l.name().to_owned()).collect(),
+                    same,
+                });
+            }
+        }
+        Ok(twins)
+    }
+}
+
+const DAY: i64 = 24 * 60 * 60;

@@ -1,0 +1,9 @@
+//! The engines: what happens in which order, with what committed in between. One room each.
+//!
+//! They know files, stores and the database, and speak to nobody: `cmd` shows what they return.
+
+pub mod import;
+pub mod listings;
+pub mod open_orders;
+pub mod rules;
+pub mod table;

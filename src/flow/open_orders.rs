@@ -1,0 +1,78 @@
+//! Everything a plan looks at, read from the database: open orders with their past, listings, rules, releases.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+
+use crate::config::Config;
+use crate::core::ids::OrderId;
+use crate::core::listing::Catalogue;
+use crate::core::matching::RuleBook;
+use crate::core::money::Money;
+use crate::core::plan::{Choice, OpenOrder, Plan, Terms, plan};
+use crate::core::store_kind::StoreKind;
+use crate::db::{Db, Found, Result};
+
+/// What a plan needs, read once.
+pub struct Desk {
+    pub orders: Vec<OpenOrder>,
+    pub catalogue: Catalogue,
+    pub rules: RuleBook,
+    released: HashSet<String>,
+    suppliers: BTreeMap<String, Option<Money>>,
+}
+
+impl Desk {
+    /// `only` names the orders to look at; empty is all that are open.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn read(db: &Db, config: &Config, only: &[OrderId]) -> Result<Self> {
+        let found = if only.is_empty() { db.open_orders()? } else { named(db, only)? };
+        let mut released = HashSet::new();
+        let mut orders = vec![];
+        for found in found {
+            let twins = db.twins(&found)?;
+            let Found { row, store_kind, order } = found;
+            db.add_released(row, &mut released)?;
+            let kind: Option<&'static StoreKind> = store_kind.parse().ok();
+            orders.push(OpenOrder {
+                store_currency: config.stores.get(&order.id.store).and_then(|s| s.currency),
+                store_edits: kind.is_none_or(|k| k.edits),
+                purchases: db.purchases(row, &order.id)?,
+                standing: db.standing_holds(row, &order.id)?,
+                twins,
+                order,
+            });
+        }
+        Ok(Self {
+            orders,
+            catalogue: db.catalogue()?,
+            rules: RuleBook::new(db.rules()?),
+            released,
+            suppliers: config.suppliers.iter().map(|(name, s)| (name.clone(), s.fee_per_order)).collect(),
+        })
+    }
+
+    pub fn plan(&self, config: &Config, choice: &Choice, now: Timestamp) -> Plan {
+        let terms = Terms {
+            rules: &self.rules,
+            catalogue: &self.catalogue,
+            suppliers: &self.suppliers,
+            guard: &config.guard,
+            rates: &config.rates,
+            released: &self.released,
+            choice,
+            now,
+        };
+        plan(&self.orders, terms)
+    }
+}
+
+fn named(db: &Db, only: &[OrderId]) -> Result<Vec<Found>> {
+    let mut found = vec![];
+    for id in only {
+        found.extend(db.order(id)?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,46 @@
+//! Stores: where orders come from. Their export formats are data (`formats/*.toml`); this is the engine that reads them.
+//!
+//! What an order means for buying is decided in `flow`; what its fields are lives in `core::incoming`.
+
+mod cells;
+mod columns;
+mod dates;
+mod detect;
+pub mod field;
+pub mod format;
+mod formats;
+mod group;
+mod head;
+mod line;
+mod plan;
+pub mod problem;
+mod read;
+mod shape;
+mod statuses;
+mod survey;
+mod text;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::core::money::Currency;
+
+pub use dates::DateOrder;
+pub use detect::Detected;
+pub use format::{Format, Role};
+pub use formats::Formats;
+pub use problem::FileProblem;
+pub use read::{Item, Refusal, Tally, read};
+pub use survey::{Survey, survey};
+
+/// What the config says about the store, and the time of reading.
+#[derive(Clone, Debug)]
+pub struct StoreFacts {
+    /// For times without a zone.
+    pub zone: TimeZone,
+    /// For formats without a currency column.
+    pub currency: Option<Currency>,
+    /// `date_order = "dmy"` in the config, for columns that prove nothing themselves.
+    pub date_order: Option<DateOrder>,
+    /// A stamp later than a day after this is no news.
+    pub now: Timestamp,
+}

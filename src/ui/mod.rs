@@ -1,0 +1,135 @@
+//! All words to people: results on stdout, talk on stderr, tables, JSON, progress, questions.
+//!
+//! The only place that prints. Nothing is decided here.
+
+mod ask;
+mod progress;
+mod table;
+mod words;
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+pub use progress::Progress;
+pub use table::{Table, right};
+pub use words::{count, date, short_time};
+
+use crate::cli::{Color, Global};
+use crate::exit::Report;
+
+/// How this run speaks.
+#[derive(Clone, Debug)]
+pub struct Ui {
+    pub json: bool,
+    pub quiet: bool,
+    pub verbose: bool,
+    color: bool,
+    /// Columns of the terminal; `None` when the output goes to a file or pipe.
+    width: Option<u16>,
+}
+
+/// What a word's colour says; never the only sign.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tone {
+    Good,
+    Warn,
+    Bad,
+    Dim,
+    Strong,
+}
+
+impl Ui {
+    pub fn new(global: &Global) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+            || std::env::var("TERM").is_ok_and(|t| t == "dumb");
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !plain,
+        };
+        let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+        let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0).or_else(columns);
+        Self { json: global.json, quiet: global.quiet, verbose: global.verbose, color, width }
+    }
+
+    /// A line of the result, on stdout.
+    ///
+    /// # Errors
+    /// A reader that went away.
+    pub fn line(&self, text: impl AsRef<str>) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_ref().as_bytes())?;
+        out.write_all(b"\n")
+    }
+
+    /// A result that is a file.
+    ///
+    /// # Errors
+    /// A reader that went away.
+    pub fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()
+    }
+
+    /// The result as one JSON document.
+    ///
+    /// # Errors
+    /// A reader that went away.
+    pub fn document(&self, value: &impl Serialize) -> io::Result<()> {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
+        out.write_all(b"\n")?;
+        out.flush()
+    }
+
+    /// # Errors
+    /// A reader that went away.
+    pub fn table(&self, table: &Table) -> io::Result<()> {
+        self.line(table.render(self))
+    }
+
+    /// Talk beside the result, on stderr; silent with `--quiet`.
+    pub fn note(&self, text: impl AsRef<str>) {
+        if !self.quiet {
+            talk(text.as_ref());
+        }
+    }
+
+    /// Something that a person should look at; said even with `--quiet`.
+    pub fn warn(&self, text: impl AsRef<str>) {
+        talk(&format!("{} {}", self.paint("warning:", Tone::Warn), text.as_ref()));
+    }
+
+    pub fn error(&self, report: &Report) {
+        if self.json {
+            let error = serde_json::json!({"error": {
+                "code": report.exit.code(), "name": report.exit.name(), "message": report.message, "hint": report.hint,
+            }});
+            talk(&error.to_string());
+            return;
+        }
+        talk(&format!("{} {}", self.paint("dsf:", Tone::Bad), report.message));
+        if let Some(hint) = &report.hint {
+            talk(&format!("{} {hint}", self.paint("hint:", Tone::Strong)));
+        }
+    }
+
+    pub fn paint(&self, text: &str, tone: Tone) -> String {
+        let code = match tone {
+            Tone::Good => "32",
+            Tone::Warn => "33",
+            Tone::Bad => "31",
+            Tone::Dim => "2",
+            Tone::Strong => "1",
+        };
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// A broken stderr is no reason to stop.
+fn talk(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
