@@ -12,11 +12,16 @@ use super::token::Kind;
 
 /// The rule that was needed to lay one flow on the other; `None` when they do not match.
 pub(super) fn flows(a: &[Item], b: &[Item]) -> Option<Rule> {
-    match prefix(a, b) {
-        Some((used, rule)) if used == b.len() => Some(rule),
-        _ if digits_differ(a, b) => None,
-        _ => parts(a, b).or_else(|| parts(b, a)),
+    let rule = in_row(a, b);
+    if rule.is_some() || digits_differ(a, b) {
+        return rule;
     }
+    parts(a, b).or_else(|| parts(b, a))
+}
+
+/// As `flows`, in the given order only.
+pub(super) fn in_row(a: &[Item], b: &[Item]) -> Option<Rule> {
+    prefix(a, b).filter(|(used, _)| *used == b.len()).map(|(_, rule)| rule)
 }
 
 /// Other digits can never be laid on one another, in whatever order. Number words make this undecided.

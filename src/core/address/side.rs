@@ -5,7 +5,7 @@ use super::align;
 use super::city;
 use super::country;
 use super::house;
-use super::item::{self, Item};
+use super::item::{self, Item, agree};
 use super::lexicon::Langs;
 use super::postcode;
 use super::region;
@@ -105,6 +105,8 @@ impl<'a> Side<'a> {
 
 struct Strip<'s> {
     flow: Vec<Item>,
+    /// What the other side has: only what it lacks needs an explanation.
+    other_flow: &'s [Item],
     repeats: Repeats,
     country: &'s str,
     city: Vec<Item>,
@@ -127,6 +129,7 @@ impl<'s> Strip<'s> {
         let companies = [a.company.as_str(), b.company.as_str()];
         Self {
             flow: side.flow.clone(),
+            other_flow: &other.flow,
             repeats: Repeats::default(),
             country: side.country,
             city: read(own(&a.city, &b.city)),
@@ -137,6 +140,10 @@ impl<'s> Strip<'s> {
             region: region.map(|r| r.code),
             has_box: side.units.iter().any(|u| matches!(u.class, UnitClass::Box(_))),
         }
+    }
+
+    fn any_taken(&self) -> bool {
+        self.repeats.any()
     }
 
     /// A street must remain: `Washington` alone is not a repeated city.
@@ -200,7 +207,11 @@ impl<'s> Strip<'s> {
     /// Whether these items are the city, region, postcode, country, company or name; notes which.
     fn repeated(&mut self, from: usize, to: usize, city_too: bool) -> bool {
         let part = &self.flow[from..to];
-        let is = |other: &[Item]| !other.is_empty() && align::flows(part, other).is_some();
+        let lonely = |i: &Item| !self.other_flow.iter().any(|o| agree(i, o).is_some());
+        if !self.any_taken() && !part.iter().any(lonely) {
+            return false;
+        }
+        let is = |other: &[Item]| !other.is_empty() && align::in_row(part, other).is_some();
         let text = || part.iter().map(Item::text).collect::<Vec<_>>().join(" ");
         let companies = self.companies.iter().any(|c| is(c));
         let name = self.names.iter().any(|n| n.len() > 1 && is(n));
@@ -218,7 +229,7 @@ impl<'s> Strip<'s> {
         if may_be_code && postcode::key(&spelled, self.country) == self.postcode {
             self.repeats.postcode = true;
         } else if city_too
-            && (is(&self.city) || city::without_kind(part).is_some_and(|p| align::flows(&p, &self.city).is_some()))
+            && (is(&self.city) || city::without_kind(part).is_some_and(|p| align::in_row(&p, &self.city).is_some()))
         {
             self.repeats.city = true;
         } else if city_too && is(&self.region_words)

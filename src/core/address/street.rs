@@ -102,11 +102,21 @@ fn lines(side: &Side<'_>) -> String {
 }
 
 fn numbers(side: &Side<'_>) -> String {
-    side.numbers().map(Item::text).collect::<Vec<_>>().join(", ")
+    let mut text = String::new();
+    for number in side.numbers() {
+        text.push_str(if text.is_empty() { "" } else { ", " });
+        text.push_str(number.text());
+    }
+    text
 }
 
 fn units(side: &Side<'_>) -> String {
-    side.units.iter().map(Unit::to_string).collect::<Vec<_>>().join(", ")
+    let mut text = String::new();
+    for unit in &side.units {
+        text.push_str(if text.is_empty() { "" } else { ", " });
+        unit.write_to(&mut text);
+    }
+    text
 }
 
 fn all_identical(a: &Side<'_>) -> Vec<FieldVerdict> {

@@ -43,9 +43,20 @@ impl UnitClass {
     }
 }
 
+impl Unit {
+    /// As a person reads it: `apt 4B`.
+    pub fn write_to(&self, text: &mut String) {
+        text.push_str(self.class.name());
+        text.push(' ');
+        text.extend(self.id.chars().flat_map(char::to_uppercase));
+    }
+}
+
 impl std::fmt::Display for Unit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.class.name(), self.id.to_uppercase())
+        let mut text = String::new();
+        self.write_to(&mut text);
+        f.write_str(&text)
     }
 }
 
