@@ -1,7 +1,5 @@
 //! Reading orders: one by name, those that are open, lists, counts, twins, purchase orders.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use rusqlite::params;
 
@@ -91,19 +89,6 @@ impl Db {
             found.push(Found { row, store_kind, order });
         }
         Ok(found)
-    }
-
-    /// Orders in each state, of all stores together.
-    pub fn counts(&self) -> Result<Vec<(State, u64)>> {
-        let mut query = self.sql.prepare_cached("SELECT state, sum(n) FROM order_count GROUP BY state")?;
-        let mut rows = query.query([])?;
-        let mut counts: HashMap<State, u64> = HashMap::new();
-        while let Some(r) = rows.next()? {
-            let state: String = r.get(0)?;
-            let state = state.parse().map_err(|value| DbError::Damaged { what: "order state", value })?;
-            counts.insert(state, r.get(1)?);
-        }
-        Ok(State::ALL.into_iter().map(|s| (s, counts.get(&s).copied().unwrap_or(0))).collect())
     }
 
     pub fn purchases(&self, row: i64, id: &OrderId) -> Result<Vec<Purchase>> {
