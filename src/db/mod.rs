@@ -8,6 +8,7 @@ mod listings;
 mod migrate;
 mod open;
 mod orders;
+mod purchases;
 mod read;
 mod row;
 mod rules;
@@ -19,6 +20,7 @@ use thiserror::Error;
 pub use decisions::{Decision, Past, Word};
 pub use listings::CatalogueChange;
 pub use orders::{Applied, ImportWriter, Stored};
+pub use purchases::{Cause, Kept, NewSheet, Step};
 pub use read::{Found, OrderFilter};
 pub use sources::{NewSource, SourceRecord};
 
