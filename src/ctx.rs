@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use etcetera::AppStrategy;
 use jiff::Timestamp;
 
@@ -51,9 +51,10 @@ impl Ctx {
             None => home()?.data_dir().join("dsf.db"),
         };
         let now = match std::env::var("DSF_NOW") {
-            Ok(text) => {
-                text.parse().with_context(|| format!("DSF_NOW=\"{text}\" is not a time like 2026-11-24T09:00:00Z"))?
-            }
+            Ok(text) => text.parse().map_err(|_| {
+                let message = format!("DSF_NOW=\"{text}\" is not a time");
+                Failure::new(Exit::Usage, message, "DSF_NOW=2026-11-24T09:00:00Z")
+            })?,
             Err(_) => Timestamp::now(),
         };
         let wait = Duration::from_secs(global.wait.unwrap_or(0));

@@ -120,7 +120,7 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
     if let Some(error) = cause.downcast_ref::<Unreadable>() {
         return Some((Exit::Failed, Some(error.hint())));
     }
-    cause.downcast_ref::<IdError>().map(|_| (Exit::Usage, None))
+    cause.downcast_ref::<IdError>().map(|error| (Exit::Usage, Some(error.hint().to_owned())))
 }
 
 /// True when the reader of our output went away, as `head` does: that is no error.

@@ -23,7 +23,7 @@ pub fn run(ctx: &Ctx, options: &cli::Store) -> Result<Exit> {
         return Err(Failure::new(
             Exit::Failed,
             format!("no orders are known of a store {from}"),
-            format!("there are {}", names.join(" ")),
+            if names.is_empty() { "dsf import FILE".to_owned() } else { format!("there are {}", names.join(" ")) },
         ));
     }
     if ctx.ui.json {

@@ -20,6 +20,8 @@ pub struct Incoming {
     pub lines: Vec<IncomingLine>,
     /// 1-based row of the source in which the order begins; 0 for an API.
     pub row: u64,
+    /// Rows of the source that it was read from.
+    pub rows: u64,
 }
 
 /// What stands once per order.

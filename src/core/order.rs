@@ -311,7 +311,8 @@ pub mod tests {
             ..Address::default()
         };
         let head = Head { payment: Some(Payment::Paid), ship_to: Some(ship_to), ..Head::default() };
-        Incoming { number: number.into(), external_id: Some(format!("ext-{number}")), head: Some(head), lines, row: 2 }
+        let external_id = Some(format!("ext-{number}"));
+        Incoming { number: number.into(), external_id, head: Some(head), lines, row: 2, rows: 1 }
     }
 
     pub fn order(said: Incoming) -> Order {

@@ -44,7 +44,8 @@ impl DbError {
             Self::Newer { .. } => "use the newer dsf, or name another database with --db FILE".to_owned(),
             Self::NotOurs { .. } => "name the database with --db FILE".to_owned(),
             Self::File { .. } => "look at the folder and its rights, or name another with --db FILE".to_owned(),
-            Self::Sql(_) | Self::Damaged { .. } => return None,
+            Self::Sql(_) => "look at the disk and its room, then try again".to_owned(),
+            Self::Damaged { .. } => "restore a backup of the database, or name another with --db FILE".to_owned(),
         })
     }
 }

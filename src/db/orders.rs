@@ -170,6 +170,11 @@ impl ImportWriter<'_> {
         super::decisions::put_hold(&self.sql, row, hold, now)
     }
 
+    /// Takes a hold away that a person has decided by naming the other value.
+    pub fn settle(&self, row: i64, hold: &Hold) -> Result<()> {
+        super::decisions::remove_hold(&self.sql, row, hold)
+    }
+
     pub fn commit(self, applied: Applied) -> Result<()> {
         self.sql.execute(
             "UPDATE source SET rows = ?2, orders = ?3, lines = ?4, rejected = ?5 WHERE id = ?1",

@@ -63,6 +63,19 @@ impl Db {
         log_run(&change, &format!("store rename {from} {to}"), now)?;
         let renamed =
             change.execute("UPDATE store SET slug = ?2 WHERE slug = ?1", params![from.as_str(), to.as_str()])?;
+        if renamed == 1 {
+            // Rules for this store go with it, but for SKUs that have rules under the new name already.
+            change.execute(
+                "UPDATE match_rule SET store = ?2 WHERE store = ?1 \
+                 AND sku NOT IN (SELECT sku FROM match_rule WHERE store = ?2)",
+                params![from.as_str(), to.as_str()],
+            )?;
+            change.execute(
+                "UPDATE standing_hold SET hint = replace(hint, ?1, ?2) WHERE order_id IN \
+                 (SELECT o.id FROM orders o JOIN store s ON s.id = o.store WHERE s.slug = ?3)",
+                params![format!(" {from}/"), format!(" {to}/"), to.as_str()],
+            )?;
+        }
         change.commit()?;
         Ok(renamed == 1)
     }

@@ -81,8 +81,9 @@ fn partial_refund(order: &Order) -> Option<String> {
 pub fn lines_disagree(order: &Order, store_edits: bool) -> Option<String> {
     let head = order.head.as_ref()?;
     if let Some(pieces) = head.pieces {
-        let counted: u32 = order.lines.iter().map(|l| l.said.quantity).sum();
-        return (counted != pieces).then(|| format!("the lines have {counted} pieces, the store says {pieces}"));
+        let counted: u64 = order.lines.iter().map(|l| u64::from(l.said.quantity)).sum();
+        return (counted != u64::from(pieces))
+            .then(|| format!("the lines have {counted} pieces, the store says {pieces}"));
     }
     if let Some(verdict) = against_subtotal(order) {
         return verdict.err();

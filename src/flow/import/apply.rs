@@ -70,11 +70,15 @@ pub fn apply(
     progress: &dyn Fn(u64),
 ) -> Result<(), ApplyError> {
     let source = source_of(file);
+    // A file of statuses says more once more orders are known.
     if !settings.accept_older
+        && !file.is_status()
         && let Some(before) = db.source_applied(&source)?
     {
         let known = FileOutcome { applied_before: Some(before.imported_at), ..file_outcome(file, before.rows) };
-        outcome.unchanged += before.orders;
+        if seen.is_first(&source) {
+            outcome.unchanged += before.orders;
+        }
         outcome.files.push(FileOutcome { orders: before.orders, lines: before.lines, ..known });
         return Ok(());
     }
@@ -150,7 +154,11 @@ impl Application<'_, '_> {
     }
 
     fn order(&mut self, said: Incoming) -> Result<(), ApplyError> {
-        if self.stopped || self.refused.contains(&said.number) {
+        if self.stopped {
+            return Ok(());
+        }
+        if self.refused.contains(&said.number) {
+            self.result.rejected += said.rows;
             return Ok(());
         }
         let lines = u64::try_from(said.lines.len()).unwrap_or(0);
@@ -158,13 +166,12 @@ impl Application<'_, '_> {
             .map_err(|source| ApplyError::Place { file: self.file.input.name().to_owned(), source })?;
         match place {
             Place::New(..) if self.file.is_status() => {
-                *self.result.skipped.entry(NOT_KNOWN.to_owned()).or_default() += lines.max(1);
+                *self.result.skipped.entry(NOT_KNOWN.to_owned()).or_default() += said.rows;
                 return Ok(());
             }
             Place::Known(stored) => self.known(*stored, &said)?,
             Place::New(id, hold) => self.new_order(Order::first(id, said, self.file.as_of, self.settings.now), hold)?,
         }
-        self.result.orders += 1;
         self.result.lines += lines;
         Ok(())
     }
@@ -194,6 +201,14 @@ impl Application<'_, '_> {
                 self.writer.hold(stored.row, &hold, self.settings.now)?;
             }
         }
+        if self.settings.accept_older {
+            for change in &merged.changes {
+                let taken = NotTaken { change: change.clone(), why: Why::Tie };
+                if let Some(hold) = conflict(&merged.order, &taken, "") {
+                    self.writer.settle(stored.row, &hold)?;
+                }
+            }
+        }
         let order = Order { imported_at: self.settings.now, ..merged.order };
         if merged.touched {
             self.writer.update(&stored, &order, &merged.changes, self.settings.now)?;
@@ -210,18 +225,22 @@ impl Application<'_, '_> {
     }
 
     fn finish(mut self, tally: Tally, seen: &mut Seen, outcome: &mut Outcome) -> Result<(), ApplyError> {
-        if self.file.is_status() && self.result.orders == 0 && tally.orders > 0 {
+        self.result.orders = self.told.orders();
+        if self.file.is_status() && !self.stopped && self.result.orders == 0 && tally.orders > 0 {
             let format = &self.file.detected.format;
             let (file, about) = (self.file.input.name().to_owned(), format.about.clone());
             return Err(ApplyError::StatusAlone { file, about, instead: format.instead.clone() });
         }
         self.result.rows = tally.rows;
-        self.result.rejected = tally.rejected;
+        self.result.rejected += tally.rejected;
         for (reason, rows) in tally.skipped {
             *self.result.skipped.entry(reason).or_default() += rows;
         }
         self.result.applied = !self.stopped;
         if self.stopped {
+            (self.result.orders, self.result.lines) = (0, 0);
+            let rest = self.result.imported();
+            self.result.skipped.insert(NOT_APPLIED.to_owned(), rest);
             self.told.reject_all(outcome);
             outcome.files.push(self.result);
             return Ok(());
@@ -240,9 +259,10 @@ impl Application<'_, '_> {
             rows: tally.rows,
             orders: self.result.orders,
             lines: self.result.lines,
-            rejected: tally.rejected,
+            rejected: self.result.rejected,
         };
         self.writer.commit(applied)?;
+        seen.is_first(&source_of(self.file));
         self.told.tell(seen, outcome);
         outcome.files.push(self.result);
         Ok(())
@@ -251,6 +271,8 @@ impl Application<'_, '_> {
 
 /// Why rows of a status file were skipped.
 const NOT_KNOWN: &str = "order not known";
+/// Why clean rows of a file that is kept out were skipped.
+const NOT_APPLIED: &str = "file not applied";
 
 /// A tie, or a value that came back, holds the order until a person decides.
 fn conflict(order: &Order, not_taken: &NotTaken, file: &str) -> Option<Hold> {
