@@ -179,10 +179,9 @@ fn say_aloud(ctx: &Ctx, file: &FileOutcome) {
         ctx.ui.note(format!("  read as {}, a guess; choose with --encoding", file.encoding));
     }
     if file.zoneless {
-        ctx.ui.note(format!(
-            "  its times have no zone and are read in {}; set time_zone under [store.{}]",
-            file.zone, file.store
-        ));
+        let unset =
+            if file.zone == "UTC" { format!("; set time_zone under [store.{}]", file.store) } else { String::new() };
+        ctx.ui.note(format!("  its times have no zone and are read in {}{unset}", file.zone));
     }
     for note in &file.notes {
         ctx.ui.note(format!("  {note}"));

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::Builder;
 
 use jiff::Timestamp;
 use thiserror::Error;
@@ -27,6 +28,8 @@ pub enum ApplyError {
     Db(#[from] DbError),
     #[error(transparent)]
     File(#[from] FileProblem),
+    #[error("no second thread to read with: {0}")]
+    Thread(std::io::Error),
     #[error("{file}: none of its orders is known, and {about} brings only their status")]
     StatusAlone { file: String, about: String, instead: Option<String> },
 }
@@ -37,6 +40,7 @@ impl ApplyError {
             Self::Place { source, .. } => source.hint(),
             Self::Db(error) => error.hint(),
             Self::File(error) => Some(error.hint()),
+            Self::Thread(_) => None,
             Self::StatusAlone { instead, .. } => instead
                 .clone()
                 .or_else(|| Some("import the file that has the items first, or both in one call".to_owned())),
@@ -115,7 +119,9 @@ impl Application<'_, '_> {
         let file = self.file;
         let (send, receive) = sync_channel::<Vec<Item>>(WAITING);
         std::thread::scope(|scope| {
-            let reader = scope.spawn(move || read_in_batches(file, &send));
+            let reader =
+                Builder::new().name("read".to_owned()).spawn_scoped(scope, move || read_in_batches(file, &send));
+            let reader = reader.map_err(ApplyError::Thread)?;
             let saved = self.save_all(receive, progress);
             let tally = match reader.join() {
                 Ok(tally) => tally,

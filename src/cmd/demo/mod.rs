@@ -1,0 +1,85 @@
+//! `dsf demo`: the real commands on built-in sample data, in a temporary folder. No account, no network.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::ctx::Ctx;
+use crate::exit::Exit;
+use crate::files::TemporaryFolder;
+use crate::ui::Tone;
+
+/// The morning's files, with invented people; `{…}` is filled with yesterday's date.
+const FILES: [(&str, &str); 7] = [
+    ("config.toml", include_str!("config.toml")),
+    ("listings.csv", include_str!("listings.csv")),
+    ("matches.csv", include_str!("matches.csv")),
+    ("us-orders.csv", include_str!("us-orders.csv")),
+    ("eu-orders.csv", include_str!("eu-orders.csv")),
+    ("crafts-items.csv", include_str!("crafts-items.csv")),
+    ("us-orders-later.csv", include_str!("us-orders-later.csv")),
+];
+
+/// What a person would think, and what they would type.
+const STEPS: [(&str, &str); 9] = [
+    ("What the two suppliers sell, from a sheet of yours", "dsf listings import listings.csv"),
+    ("Which SKU of yours is which listing of theirs; KIT-CAMP is a bundle", "dsf match import matches.csv"),
+    ("This morning's exports of three stores, in one call", "dsf import us-orders.csv eu-orders.csv crafts-items.csv"),
+    ("One SKU is not matched; suggestions are never applied by themselves", "dsf match suggest"),
+    ("So it is said", "dsf match set CLOCK-OAK li:CLK-07"),
+    ("What would be bought from whom, for whom, and what is left", "dsf fulfill --dry-run"),
+    ("The kit waits for a bag; another supplier has it", "dsf fulfill --dry-run us/1003 --fallback li:BAG-R"),
+    ("A later export: an address changed, an order was cancelled", "dsf import us-orders-later.csv"),
+    ("What needs you now", "dsf status"),
+];
+
+const NEXT: &str = "\
+That was the real program on files in a folder that is gone now. With your own:
+
+  dsf init --store us=shopify --supplier li=sheet    a config with comments, and a database
+  dsf import orders_export.csv --dry-run             what your export would bring, changing nothing
+  dsf import orders_export.csv
+  dsf listings import listings.csv                   supplier, listing_id, title, price, currency …
+  dsf match suggest                                  what your SKUs might be
+  dsf fulfill --dry-run                              the purchase orders";
+
+pub fn run(ctx: &Ctx) -> Result<Exit> {
+    let folder = TemporaryFolder::new("demo")?;
+    for (name, text) in FILES {
+        let path = folder.path().join(name);
+        std::fs::write(&path, filled(text, ctx.now)).with_context(|| path.display().to_string())?;
+    }
+    let program = std::env::current_exe().context("where this program lies")?;
+    for (why, words) in STEPS {
+        ctx.ui.line(ctx.ui.paint(&format!("# {why}"), Tone::Dim))?;
+        ctx.ui.line(ctx.ui.paint(&format!("$ {words}"), Tone::Strong))?;
+        step(&program, folder.path(), words)?;
+        ctx.ui.line("")?;
+    }
+    ctx.ui.line(NEXT)?;
+    Ok(Exit::Done)
+}
+
+/// Runs one command as a person would; that some orders are held is what the demo shows, not an error.
+fn step(program: &Path, folder: &Path, words: &str) -> Result<()> {
+    let status = Command::new(program)
+        .args(words.split_whitespace().skip(1))
+        .current_dir(folder)
+        .env("DSF_CONFIG", folder.join("config.toml"))
+        .env("DSF_DB", folder.join("dsf.db"))
+        .status()
+        .with_context(|| words.to_owned())?;
+    let expected = [Some(i32::from(Exit::Done.code())), Some(i32::from(Exit::Partly.code()))];
+    anyhow::ensure!(expected.contains(&status.code()), "{words}: ended with {status}");
+    Ok(())
+}
+
+fn filled(text: &str, now: Timestamp) -> String {
+    let yesterday = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now);
+    let hours_ago = now.saturating_sub(SignedDuration::from_hours(3)).unwrap_or(now);
+    text.replace("{yesterday_us}", &yesterday.strftime("%m/%d/%Y").to_string())
+        .replace("{yesterday}", &yesterday.strftime("%Y-%m-%d").to_string())
+        .replace("{hours_ago}", &hours_ago.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
