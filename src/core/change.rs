@@ -76,6 +76,7 @@ impl Merge<'_> {
             self.touched = true;
             order.head = Some(said.clone());
             order.as_of = Some(self.as_of);
+            order.lines.iter_mut().for_each(|l| l.said.price_in(said.currency));
             return;
         };
         let seen = order.as_of;
@@ -158,13 +159,16 @@ impl Merge<'_> {
     }
 
     fn lines(&mut self, order: &mut Order, said: &Incoming) {
+        let currency = order.head.as_ref().and_then(|h| h.currency);
         for (key, line) in LineKey::of(&said.lines).into_iter().zip(&said.lines) {
+            let mut line = line.clone();
+            line.price_in(currency);
             match order.lines.iter_mut().find(|l| l.key == key) {
-                Some(known) => self.line(known, line),
+                Some(known) => self.line(known, &line),
                 None => {
                     let position = order.lines.iter().map(|l| l.position).max().unwrap_or(0) + 1;
-                    let added = Line::first(position, key, line.clone(), self.as_of);
-                    let to = format!("{} x {}", line.quantity, added.name());
+                    let added = Line::first(position, key, line, self.as_of);
+                    let to = format!("{} x {}", added.said.quantity, added.name());
                     self.changes.push(Change { field: "line".into(), from: String::new(), to });
                     self.touched = true;
                     order.lines.push(added);
@@ -194,6 +198,10 @@ impl Merge<'_> {
         }
         self.newest(&field("personalisation"), &mut known.said.personalisation, &said.personalisation, seen);
         self.newest(&field("unit_price"), &mut known.said.unit_price, &said.unit_price, seen);
+        if known.said.bare_price.is_none() && known.said.unit_price.is_none() && said.bare_price.is_some() {
+            known.said.bare_price = said.bare_price;
+            self.touched = true;
+        }
         self.newest(&field("requires_shipping"), &mut known.said.requires_shipping, &said.requires_shipping, seen);
         if self.as_of > known.last_seen {
             known.last_seen = self.as_of;

@@ -91,11 +91,23 @@ pub struct IncomingLine {
     pub shipped: Option<u32>,
     /// For one piece, before discounts.
     pub unit_price: Option<Price>,
+    /// That price in ten-thousandths, where the currency stands with the order's head in another file.
+    pub bare_price: Option<i64>,
     /// `Some(false)`: digital, a tip, gift wrap. Nothing to send.
     pub requires_shipping: Option<bool>,
     /// This line alone was cancelled.
     pub cancelled: Option<bool>,
     pub row: u64,
+}
+
+impl IncomingLine {
+    /// The currency of the order is known now.
+    pub fn price_in(&mut self, currency: Option<Currency>) {
+        if let (None, Some(ten_thousandths), Some(currency)) = (self.unit_price, self.bare_price, currency) {
+            self.unit_price = Some(Price { ten_thousandths, currency });
+            self.bare_price = None;
+        }
+    }
 }
 
 /// One cell or row that cannot be used. Data, not an exception: a file's other rows are still read and shown.

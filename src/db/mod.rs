@@ -32,7 +32,7 @@ pub enum DbError {
     #[error("{path}: {why}")]
     File { path: String, why: String },
     #[error("database: {0}")]
-    Sql(#[from] rusqlite::Error),
+    Sql(String),
     #[error("the database holds a {what} that dsf cannot read: \"{value}\"")]
     Damaged { what: &'static str, value: String },
 }
@@ -47,6 +47,13 @@ impl DbError {
             Self::Sql(_) => "look at the disk and its room, then try again".to_owned(),
             Self::Damaged { .. } => "restore a backup of the database, or name another with --db FILE".to_owned(),
         })
+    }
+}
+
+impl From<rusqlite::Error> for DbError {
+    /// As text, so that the same words are not said once more for every cause below it.
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error.to_string())
     }
 }
 

@@ -154,7 +154,7 @@ impl Told {
 
     /// The file is committed: what it did is now true.
     pub fn tell(self, seen: &mut Seen, outcome: &mut Outcome) {
-        *seen = self.seen;
+        *seen = Seen { files: std::mem::take(&mut seen.files), ..self.seen };
         outcome.new += self.new;
         outcome.changed += self.changed;
         outcome.unchanged = outcome.unchanged.saturating_add_signed(self.unchanged);
