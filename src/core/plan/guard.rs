@@ -109,13 +109,14 @@ fn against_subtotal(order: &Order) -> Option<Result<(), String>> {
     let discount = head.discount.filter(|d| d.currency == subtotal.currency).map_or(0, |d| d.minor);
     // One minor unit a line: stores round each line on its own.
     let slack = i64::try_from(order.lines.len()).unwrap_or(0);
-    let fits =
-        [sold, sold - discount, wanted, wanted - discount].iter().any(|sum| (sum - subtotal.minor).abs() <= slack);
+    let fits = [sold, sold.saturating_sub(discount), wanted, wanted.saturating_sub(discount)]
+        .iter()
+        .any(|sum| sum.saturating_sub(subtotal.minor).saturating_abs() <= slack);
     let say = |minor| crate::core::money::Money { minor, ..subtotal };
     Some(if fits {
         Ok(())
     } else {
-        Err(format!("the lines add up to {}, the store's subtotal is {subtotal}", say(sold - discount)))
+        Err(format!("the lines add up to {}, the store's subtotal is {subtotal}", say(sold.saturating_sub(discount))))
     })
 }
 
