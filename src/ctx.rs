@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use etcetera::AppStrategy;
 use jiff::Timestamp;
 
 use crate::cli::Global;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::exit::{Exit, Failure};
+use crate::files::TemporaryFolder;
 use crate::lock::Lock;
 use crate::ui::Ui;
 
@@ -76,6 +77,22 @@ impl Ctx {
     /// No database yet: exit 10.
     pub fn db_to_read(&self) -> Result<Db> {
         Ok(Db::open_to_read(&self.db_path)?)
+    }
+
+    /// For dry runs, which take the real path: a copy that goes away with its folder, new where there is no database yet.
+    ///
+    /// # Errors
+    /// A database that cannot be read, or no room for the copy.
+    pub fn db_to_try(&self) -> Result<(TemporaryFolder, Db)> {
+        let folder = TemporaryFolder::new("dry-run").context("the folder for temporary files")?;
+        let path = folder.path().join("dsf.db");
+        match Db::open_to_read(&self.db_path) {
+            Ok(db) => db.copy_to(&path)?,
+            Err(DbError::Missing(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let db = Db::open(&path)?;
+        Ok((folder, db))
     }
 
     /// # Errors

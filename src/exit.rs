@@ -120,6 +120,9 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
     if let Some(error) = cause.downcast_ref::<Unreadable>() {
         return Some((Exit::Failed, Some(error.hint())));
     }
+    if cause.downcast_ref::<std::io::Error>().is_some() {
+        return Some((Exit::Failed, Some("look at the file, its folder and their rights".to_owned())));
+    }
     cause.downcast_ref::<IdError>().map(|error| (Exit::Usage, Some(error.hint().to_owned())))
 }
 

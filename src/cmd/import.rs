@@ -11,7 +11,6 @@ use crate::core::order::State;
 use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::exit::{Exit, Failure};
-use crate::files::TemporaryFolder;
 use crate::flow::import::{ApplyError, FileOutcome, Inspected, Outcome, Said, Seen, Settings, apply, inspect};
 use crate::store::Formats;
 use crate::ui::{Progress, Tone, count};
@@ -20,7 +19,7 @@ pub fn run(ctx: &Ctx, options: &Import) -> Result<Exit> {
     let config = ctx.config()?;
     let files = look_at_all(ctx, &config, options)?;
     let (outcome, stopped, counts) = if options.dry_run {
-        let (_folder, mut db) = copy(ctx)?;
+        let (_folder, mut db) = ctx.db_to_try()?;
         let (outcome, stopped) = apply_all(ctx, &mut db, &files, options);
         (outcome, stopped, db.counts()?)
     } else {
@@ -63,17 +62,6 @@ fn look_at_all(ctx: &Ctx, config: &Config, options: &Import) -> Result<Vec<Inspe
     }
     files.sort_by_key(Inspected::is_status);
     Ok(files)
-}
-
-/// A dry run takes the real path, on a copy that goes away.
-fn copy(ctx: &Ctx) -> Result<(TemporaryFolder, Db)> {
-    let folder = TemporaryFolder::new("dry-run")?;
-    let path = folder.path().join("dsf.db");
-    if ctx.db_path.exists() {
-        ctx.db_to_read()?.copy_to(&path)?;
-    }
-    let db = Db::open(&path)?;
-    Ok((folder, db))
 }
 
 fn failure(error: &ApplyError) -> anyhow::Error {

@@ -121,7 +121,7 @@ impl Merge<'_> {
                 let said = if paid_again { Some(PartlyRefunded) } else { said.payment.clone() };
                 self.newest("payment", &mut known.payment, &said, seen);
             }
-            (was, is) if back(was) && !back(is) => {}
+            (was, _) if back(was) => {}
             (Some(_), is) if back(is) => self.take("payment", &mut known.payment, &said.payment),
             _ => self.newest("payment", &mut known.payment, &said.payment, seen),
         }

@@ -63,6 +63,9 @@ impl Db {
 
 fn connect(path: &Path, mode: OpenFlags) -> Result<Connection> {
     let name = path.display().to_string();
+    if path.is_dir() {
+        return Err(DbError::File { path: name, why: "is a folder".to_owned() });
+    }
     open_connection(path, mode).map_err(|error| match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => DbError::NotOurs { path: name, why: "SQLite cannot read it".to_owned() },
         Some(ErrorCode::CannotOpen) => DbError::File { path: name, why: error.to_string() },

@@ -27,7 +27,7 @@ fn a_store_of_another_kind_an_unknown_one_and_none_of_the_kind() {
     with_line2(&shop, "a.csv", "", 0);
     shop.run("import a.csv --store eu")
         .exits(1)
-        .complains("a.csv is Shopify: Orders, Export, and eu is a WooCommerce store");
+        .complains("a.csv is Shopify: Orders, Export, and eu is a store of WooCommerce");
     shop.run("import a.csv --store uk").exits(1).complains("there is no [store.uk] in the config");
     shop.write("etsy.csv", example("etsy-items.csv"));
     shop.run("import etsy.csv").exits(1).complains("and the config has no etsy store").complains("kind = \"etsy\"");

@@ -51,6 +51,7 @@ fn orders(shop: &Shop) -> Vec<Value> {
         let lines = order["lines"].as_array_mut().unwrap();
         lines.iter_mut().for_each(|l| l["id"] = Value::Null);
         lines.sort_by_key(|l| l["sku"].to_string() + &l["ordered"].to_string());
+        order["held"].as_array_mut().unwrap().sort_by_key(ToString::to_string);
     }
     all.sort_by_key(|o| o["id"].to_string());
     all
