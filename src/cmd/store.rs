@@ -18,7 +18,7 @@ pub fn run(ctx: &Ctx, options: &cli::Store) -> Result<Exit> {
             "choose another name",
         ));
     }
-    if !db.rename_store(from, to, ctx.now)? {
+    if !stores.iter().any(|(slug, _)| slug == from.as_str()) || !db.rename_store(from, to, ctx.now)? {
         let names: Vec<&str> = stores.iter().map(|(slug, _)| slug.as_str()).collect();
         return Err(Failure::new(
             Exit::Failed,

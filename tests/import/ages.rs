@@ -153,3 +153,47 @@ fn a_person_s_address_is_not_overwritten_by_the_next_export_of_the_store() {
     assert_eq!(held_codes(&ran), ["CONFLICTING_EXPORTS"]);
     assert_eq!(line2(&shop, "us/1001"), "Apt 9");
 }
+
+#[test]
+fn money_that_comes_and_goes_is_a_decision_that_status_shows() {
+    let shop = shop();
+    let pending = [("Financial Status", "pending"), ("Paid at", "")];
+    for (i, cells) in [&[][..], &pending, &[]].into_iter().enumerate() {
+        let file = format!("{i}.csv");
+        shop.write(&file, Shopify::new().order("1001", cells).csv()).modified(&file, 60 * i as u64);
+        shop.run(&format!("import {file}"));
+    }
+    let status = shop.run("status --json").exits(0).json();
+    assert_eq!(
+        (&status["needs_you"][0]["id"], &status["needs_you"][0]["code"]),
+        (&json!("us/1001"), &json!("CONFLICTING_EXPORTS"))
+    );
+    assert_eq!(orderable(&shop, "us/1001"), 0);
+    shop.run("import 2.csv --accept-older").exits(0);
+    assert_eq!((orderable(&shop, "us/1001"), shop.codes("us/1001")), (1, vec!["UNMATCHED".to_owned()]));
+}
+
+#[test]
+fn a_partial_refund_that_is_said_again_is_no_change() {
+    let shop = shop();
+    let refund = [("Financial Status", "partially_refunded"), ("Refunded Amount", "5.00")];
+    for (file, age) in [("a.csv", 0), ("b.csv", 60), ("c.csv", 30)] {
+        shop.write(file, Shopify::new().order("1", &refund).csv()).modified(file, age);
+    }
+    shop.run("import a.csv").exits(3);
+    shop.run("import b.csv").exits(0).says("new 0   changed 0   unchanged 1");
+    shop.run("import c.csv").exits(0).says("new 0   changed 0   unchanged 1");
+}
+
+#[test]
+fn an_old_order_that_is_done_is_held_for_nothing() {
+    let mut shop = shop();
+    let shipped = [("Lineitem fulfillment status", "fulfilled"), ("Fulfillment Status", "fulfilled")];
+    let cancelled = [("Cancelled at", "2026-11-23 11:00:00 -0500"), ("Email", "buyer1@example.com")];
+    shop.write("a.csv", Shopify::new().order("1", &shipped).order("2", &cancelled).csv());
+    shop.run("import a.csv").exits(0);
+    shop.now = "2027-01-24T09:00:00Z".to_owned();
+    shop.run("show us/1").exits(0).never_says("STALE_ORDER");
+    shop.run("show us/2").exits(0).never_says("HELD");
+    shop.run("status").exits(0).never_says("needs you");
+}

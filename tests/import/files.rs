@@ -170,3 +170,15 @@ fn a_broken_format_of_one_s_own_names_its_file_and_line() {
     let ran = shop.run("import a.csv").exits(1);
     ran.complains("bad.toml").complains("line 4").complains("hint: mend or remove");
 }
+
+#[test]
+fn a_bad_row_in_a_file_of_statuses_is_shown_and_not_called_something_else() {
+    let shop = Shop::new(ETSY);
+    shop.write("items.csv", example("etsy-items.csv"));
+    shop.run("import items.csv");
+    let statuses = String::from_utf8(example("etsy-orders.csv")).unwrap();
+    shop.write("orders.csv", statuses.replace("11/09/2026", "soon"));
+    let ran = shop.run("import orders.csv --json").exits(3);
+    accounted(&ran.json());
+    assert_eq!(ran.json()["rejected"][0]["code"], "BAD_DATE");
+}

@@ -33,6 +33,8 @@ fn every_command_can_meet_it() {
     shop.run("fulfill --dry-run").exits(0).says("0 purchase orders");
     shop.run("fulfill --dry-run us/1 --json").never_says("error");
     shop.run("hold us/1 --reason wait").exits(0);
+    assert_eq!(shop.codes("us/1"), ["ON_HOLD"]);
+    shop.run("status").exits(0).says("us/1  ON_HOLD  wait");
     shop.run("show us/1").exits(3).says("ON_HOLD");
     shop.run("release us/1 --reason go").exits(0);
 }

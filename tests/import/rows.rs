@@ -156,3 +156,38 @@ fn the_log_of_changes_names_the_file_of_each() {
     let history = shop.run("show us/1001 --json").json()["history"].clone();
     assert_eq!((history[0]["source"].as_str(), history[0]["from"].as_str()), (Some("b.csv"), Some("Apt 4")));
 }
+
+#[test]
+fn lists_that_would_be_endless_are_cut_and_the_rest_is_counted() {
+    let shop = shop();
+    let row = Shopify::new().order("1", &[("Lineitem quantity", "x")]).csv();
+    let (header, row) = row.split_once('\n').unwrap();
+    let rows: String = (0..10_003).map(|n| row.replacen("#1", &format!("#{n}"), 1)).collect();
+    shop.write("bad.csv", format!("{header}\n{rows}"));
+    let report = shop.run("import bad.csv --json").exits(3).json();
+    accounted(&report);
+    assert_eq!((report["rejected"].as_array().unwrap().len(), report["left_out"].as_u64()), (10_000, Some(3)));
+    assert_eq!(report["files"][0]["rejected"], 10_003);
+}
+
+#[test]
+fn numbers_beyond_all_reason_are_read_or_refused_and_nothing_falls_over() {
+    let shop = shop();
+    for (i, (quantity, price)) in
+        [("999999999", "99999999999"), ("9999999999", "1.00"), ("1", "99999999999999999999"), ("0", "0")]
+            .into_iter()
+            .enumerate()
+    {
+        let cells = [("Subtotal", "-90000000000000.00"), ("Total", "1.00")];
+        let plain = Shopify::new().order(&(i + 1).to_string(), &cells).csv();
+        let hostile = plain.replace(",1,Desk Lamp,20.00,", &format!(",{quantity},Desk Lamp,{price},"));
+        assert_ne!(hostile, plain);
+        shop.write("a.csv", hostile).modified("a.csv", i as u64);
+        let code = shop.run("import a.csv").code;
+        assert!(code == 0 || code == 3, "{quantity} x {price}");
+    }
+    for call in ["orders", "orders --json", "status", "match", "fulfill --dry-run"] {
+        let code = shop.run(call).code;
+        assert!(code == 0 || code == 3, "{call}");
+    }
+}

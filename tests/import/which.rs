@@ -198,3 +198,30 @@ fn files_before_the_one_that_cannot_be_used_are_applied_and_told() {
     let ran = shop.run("import good.csv a.csv --store shop --json").exits(1);
     assert_eq!(ran.json()["files"][0]["path"], "good.csv");
 }
+
+#[test]
+fn a_name_that_only_a_file_without_orders_has_used_is_free() {
+    let shop = Shop::new(TWO_SHOPIFY);
+    with_line2(&shop, "a.csv", "", 0);
+    shop.write("none.csv", Shopify::new().csv());
+    shop.run("import a.csv --store us").exits(0);
+    shop.run("import none.csv --store shop").exits(0);
+    shop.run("store rename us shop").exits(0);
+    assert_eq!(orders(&shop)[0]["id"], "shop/1001");
+    shop.run("import none.csv --store shop").exits(0);
+}
+
+#[test]
+fn a_store_whose_kind_was_changed_in_the_config_takes_no_orders_of_another_shop() {
+    let shop = shop();
+    with_line2(&shop, "a.csv", "", 0);
+    shop.run("import a.csv").exits(0);
+    shop.write("config.toml", "[store.us]\nkind = \"woocommerce\"\n");
+    shop.write("woo.csv", crate::common::woo("1001", "Eve Other", "X"));
+    let before = shop.contents();
+    shop.run("import woo.csv")
+        .exits(1)
+        .complains("woo.csv: store us has orders of shopify, and the config says that it is woocommerce")
+        .complains("hint: give the other store a name of its own: [store.NAME] kind = \"woocommerce\"");
+    assert_eq!(shop.contents(), before);
+}

@@ -22,9 +22,12 @@ pub struct Twin {
 
 pub fn order_holds(open: &OpenOrder, terms: &Terms) -> Vec<Hold> {
     let mut holds = open.standing.clone();
-    holds.extend(standing_problems(&open.order, open.store_edits));
-    holds.extend(stale(open, terms));
-    holds.extend(twin(open));
+    // What is not to be bought any more can be neither too old to buy nor bought twice.
+    if open.order.state().is_open() {
+        holds.extend(standing_problems(&open.order, open.store_edits));
+        holds.extend(stale(open, terms));
+        holds.extend(twin(open));
+    }
     holds.extend(changed_after_purchase(open));
     holds
 }

@@ -14,6 +14,7 @@ use super::place::{Place, PlaceError, place};
 use super::told::{Seen, Told};
 use crate::core::change::{NotTaken, Why, merge};
 use crate::core::hold::{Hold, HoldCode};
+use crate::core::ids::Slug;
 use crate::core::incoming::Incoming;
 use crate::core::order::Order;
 use crate::core::plan::standing_problems;
@@ -30,6 +31,8 @@ pub enum ApplyError {
     File(#[from] FileProblem),
     #[error("no second thread to read with: {0}")]
     Thread(std::io::Error),
+    #[error("{file}: store {store} has orders of {was}, and the config says that it is {is}")]
+    KindChanged { file: String, store: Slug, was: String, is: &'static str },
     #[error("{file}: none of its orders is known, and {about} brings only their status")]
     StatusAlone { file: String, about: String, instead: Option<String> },
 }
@@ -41,6 +44,9 @@ impl ApplyError {
             Self::Db(error) => error.hint(),
             Self::File(error) => Some(error.hint()),
             Self::Thread(_) => None,
+            Self::KindChanged { is, .. } => {
+                Some(format!("give the other store a name of its own: [store.NAME] kind = \"{is}\""))
+            }
             Self::StatusAlone { instead, .. } => instead
                 .clone()
                 .or_else(|| Some("import the file that has the items first, or both in one call".to_owned())),
@@ -85,6 +91,13 @@ pub fn apply(
         }
         outcome.files.push(FileOutcome { orders: before.orders, lines: before.lines, ..known });
         return Ok(());
+    }
+    if let Some((_, was)) = db.stores()?.into_iter().find(|(slug, _)| slug == file.store.as_str())
+        && ![was.as_str(), file.kind.name].contains(&"file")
+        && was != file.kind.name
+    {
+        let (file, store, is) = (file.input.name().to_owned(), file.store.clone(), file.kind.name);
+        return Err(ApplyError::KindChanged { file, store, was, is });
     }
     let refused = if settings.partial { refused_orders(file)? } else { HashSet::new() };
     let writer = db.begin_import(&source, settings.command, settings.now)?;
