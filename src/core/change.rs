@@ -2,6 +2,8 @@
 //!
 //! Pure: the order that results, what changed, and what was not applied and why. Saving it lives in `db`.
 
+use std::collections::BTreeMap;
+
 use super::address::Address;
 use super::incoming::{Head, Incoming, IncomingLine, Payment};
 use super::order::{AsOf, Line, LineKey, Order};
@@ -160,10 +162,12 @@ impl Merge<'_> {
 
     fn lines(&mut self, order: &mut Order, said: &Incoming) {
         let currency = order.head.as_ref().and_then(|h| h.currency);
-        for (key, line) in LineKey::of(&said.lines).into_iter().zip(&said.lines) {
+        let keys = LineKey::of(&said.lines);
+        let places = places(&order.lines, &keys, &said.lines);
+        for ((key, line), place) in keys.into_iter().zip(&said.lines).zip(places) {
             let mut line = line.clone();
             line.price_in(currency);
-            match order.lines.iter_mut().find(|l| l.key == key) {
+            match place.and_then(|place| order.lines.get_mut(place)) {
                 Some(known) => self.line(known, &line),
                 None => {
                     let position = order.lines.iter().map(|l| l.position).max().unwrap_or(0) + 1;
@@ -271,6 +275,35 @@ impl Merge<'_> {
         self.touched = true;
         known.clone_from(said);
     }
+}
+
+/// Which known line each line of a source is.
+///
+/// One source may have the store's line ids and another not. Lines of one SKU are then the same where both have as many
+/// of them; where they do not, nothing is guessed and `LINES_DISAGREE` holds the order.
+fn places(known: &[Line], keys: &[LineKey], said: &[IncomingLine]) -> Vec<Option<usize>> {
+    let mut places: Vec<Option<usize>> = keys.iter().map(|key| known.iter().position(|l| l.key == *key)).collect();
+    let has_id = |key: &LineKey| matches!(key, LineKey::External(_));
+    for with_id in [true, false] {
+        let mut same: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        for (i, line) in known.iter().enumerate().filter(|(_, l)| has_id(&l.key) != with_id) {
+            if !places.contains(&Some(i)) {
+                same.entry(line.name()).or_default().0.push(i);
+            }
+        }
+        if same.is_empty() {
+            continue;
+        }
+        for (i, line) in said.iter().enumerate().filter(|(i, _)| places[*i].is_none() && has_id(&keys[*i]) == with_id) {
+            if let Some((_, theirs)) = same.get_mut(line.name()) {
+                theirs.push(i);
+            }
+        }
+        for (ours, theirs) in same.values().filter(|(ours, theirs)| ours.len() == theirs.len()) {
+            ours.iter().zip(theirs).for_each(|(ours, theirs)| places[*theirs] = Some(*ours));
+        }
+    }
+    places
 }
 
 /// A value as history and people see it.

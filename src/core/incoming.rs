@@ -101,6 +101,11 @@ pub struct IncomingLine {
 }
 
 impl IncomingLine {
+    /// What a person calls the line: its SKU, or its title where it has none.
+    pub fn name(&self) -> &str {
+        if self.sku.is_empty() { &self.title } else { &self.sku }
+    }
+
     /// The currency of the order is known now.
     pub fn price_in(&mut self, currency: Option<Currency>) {
         if let (None, Some(ten_thousandths), Some(currency)) = (self.unit_price, self.bare_price, currency) {

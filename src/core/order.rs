@@ -112,7 +112,7 @@ impl Line {
 
     /// What a person calls the line where it has no SKU.
     pub fn name(&self) -> &str {
-        if self.said.sku.is_empty() { &self.said.title } else { &self.said.sku }
+        self.said.name()
     }
 }
 

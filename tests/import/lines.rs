@@ -137,3 +137,18 @@ fn digital_lines_and_tips_are_kept_and_never_bought() {
     assert_eq!((order["state"].as_str(), order["lines"][0]["sku"].as_str()), (Some("nothing_to_order"), Some("EBOOK")));
     assert_eq!(order["reason"], "nothing in it is shipped");
 }
+
+#[test]
+fn a_source_without_line_ids_does_not_double_what_a_source_with_them_brought() {
+    let format = "name = \"list\"\nabout = \"my list\"\nkind = \"etsy\"\nrequired = [\"number\", \"sku\", \"quantity\"]\n\
+        paid = \"always\"\n[recognise]\nhas = [\"No\", \"Art\"]\n[columns]\nnumber = \"No\"\nexternal_id = \"No\"\nsku = \"Art\"\n\
+        quantity = \"Qty\"\ntitle = \"What\"\n";
+    let items = std::fs::read(format!("{}/examples/exports/etsy-items.csv", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    for call in ["import items.csv list.csv", "import list.csv items.csv"] {
+        let shop = Shop::new("[store.etsy]\nkind = \"etsy\"\n");
+        shop.write("formats/list.toml", format).write("items.csv", &items);
+        shop.write("list.csv", "No,Art,Qty,What\n3300000001,SIGN-OAK,2,Sign\n");
+        shop.run(call);
+        assert_eq!(orderable(&shop, "etsy/3300000001"), 3, "two signs and a coaster: {call}");
+    }
+}

@@ -108,3 +108,20 @@ fn rows_of_one_order_join_and_absence_removes_nothing() {
     assert_eq!(merged.order.lines.len(), 2);
     assert_eq!(merged.order.as_of, known.as_of, "a source without the head does not make the head fresher");
 }
+
+#[test]
+fn lines_with_and_without_the_stores_id_are_the_same_where_both_sources_have_as_many() {
+    let with_ids = |ids: &[&str]| {
+        let lines = ids.iter().map(|id| IncomingLine { external_id: Some((*id).into()), ..line("A", 1) }).collect();
+        paid("1", lines)
+    };
+    let counted = |n: usize| paid("1", vec![line("A", 1); n]);
+    for (first, second) in [(with_ids(&["7", "8"]), counted(2)), (counted(2), with_ids(&["7", "8"]))] {
+        let merged = merge(&order(first), &second, as_of(2000), false, &never);
+        assert_eq!((merged.order.lines.len(), merged.changes.len()), (2, 0));
+    }
+    let merged = merge(&order(counted(1)), &with_ids(&["7", "8"]), as_of(2000), false, &never);
+    assert_eq!(merged.order.lines.len(), 3);
+    let held = super::super::plan::standing_problems(&merged.order, false);
+    assert!(held.iter().any(|h| h.code == super::super::hold::HoldCode::LinesDisagree), "{held:?}");
+}

@@ -7,7 +7,7 @@ use crate::core::hold::{Hold, HoldCode, release_hint};
 use crate::core::ids::OrderId;
 use crate::core::incoming::Payment;
 use crate::core::money::Sum;
-use crate::core::order::{Line, Order};
+use crate::core::order::{Line, LineKey, Order};
 use crate::core::purchase::ship_to_hash;
 
 /// An earlier order of the same store, same buyer, within 24 hours.
@@ -90,6 +90,11 @@ pub fn lines_disagree(order: &Order, store_edits: bool) -> Option<String> {
     }
     if let Some(verdict) = against_subtotal(order) {
         return verdict.err();
+    }
+    let counted = |line: &&Line| matches!(line.key, LineKey::Ordinal(..));
+    let with_id = |line: &Line| order.lines.iter().any(|l| !counted(&l) && l.name() == line.name());
+    if let Some(twice) = order.lines.iter().filter(counted).find(|l| with_id(l)) {
+        return Some(format!("{} stands in it with the store's line id and without, perhaps twice", twice.name()));
     }
     let newest = order.lines.iter().max_by_key(|l| l.first_seen).filter(|_| store_edits)?;
     let vanished = order.lines.iter().find(|l| l.last_seen < newest.first_seen)?;
