@@ -85,6 +85,10 @@ fn a_kill_at_any_moment_leaves_the_old_state_and_the_next_import_ends_as_if_noth
     }
     shop.run("import large.csv").exits(0).says("new 30000   changed 0   unchanged 0");
     assert!(shop.contents() == undisturbed.contents(), "another state than that of an undisturbed import");
+    // A fresher export with no news has nothing to tell, however long it is.
+    shop.modified("large.csv", 120);
+    let report = shop.run("import large.csv --json").exits(0).json();
+    assert_eq!((report["orders"]["unchanged"].as_u64(), report["left_out"].as_u64()), (Some(30_000), Some(0)));
 }
 
 fn kill(mut child: Child) {

@@ -214,7 +214,10 @@ impl Application<'_, '_> {
             self.told.unchanged(stored.row);
             return Ok(());
         }
-        let before = self.holds(stored.row, &stored.order)?;
+        let edits = self.file.kind.edits;
+        let suspect = !merged.not_taken.is_empty()
+            || standing_problems(&stored.order, edits) != standing_problems(&merged.order, edits);
+        let before = if suspect { Some(self.holds(stored.row, &stored.order)?) } else { None };
         for not_taken in &merged.not_taken {
             if let Some(hold) = conflict(&merged.order, not_taken, self.file.input.name()) {
                 self.writer.hold(stored.row, &hold, self.settings.now)?;

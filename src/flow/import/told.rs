@@ -90,7 +90,7 @@ impl Told {
         &mut self,
         row: i64,
         order: &Order,
-        before: Vec<Hold>,
+        before: Option<Vec<Hold>>,
         changes: Vec<Change>,
         not_taken: Vec<NotTaken>,
         file: &str,
@@ -101,7 +101,9 @@ impl Told {
             self.changed += 1;
             self.unchanged -= 1;
         }
-        self.suspect(row, before);
+        if let Some(before) = before {
+            self.suspect(row, before);
+        }
         self.may_wait(row, order);
         for change in changes {
             let change = OrderChange { order: order.id.clone(), change };
