@@ -73,12 +73,23 @@ impl Db {
         Ok(())
     }
 
-    /// Orders with something to buy. Found by an index that history does not lengthen.
+    /// Orders with something to buy, and those that wait for a decision all the same. Found by indexes that history does
+    /// not lengthen.
     pub fn open_orders(&self) -> Result<Vec<Found>> {
-        let mut query = self.sql.prepare_cached(&format!(
+        let mut found = self.found(&format!(
             "SELECT {ORDER_COLUMNS} FROM orders o INDEXED BY orders_open JOIN store s ON s.id = o.store \
              JOIN source f ON f.id = o.source WHERE o.state IN ('ready', 'partly_ordered')"
         ))?;
+        found.extend(self.found(&format!(
+            "SELECT {ORDER_COLUMNS} FROM (SELECT DISTINCT order_id FROM standing_hold) h CROSS JOIN orders o ON o.id = h.order_id \
+             JOIN store s ON s.id = o.store JOIN source f ON f.id = o.source \
+             WHERE o.state IN ('not_paid', 'ordered', 'partly_shipped', 'shipped')"
+        ))?);
+        Ok(found)
+    }
+
+    fn found(&self, select: &str) -> Result<Vec<Found>> {
+        let mut query = self.sql.prepare_cached(select)?;
         let mut rows = query.query([])?;
         let mut freshness = Freshness::default();
         let mut found = vec![];
