@@ -222,7 +222,11 @@ impl Lexicon {
     }
 
     /// Letters that introduce a number, so that `Apt4` and `No12` are two tokens.
-    pub fn begins_number(&self, word: &str, langs: Langs) -> bool {
+    pub fn begins_number(&self, word: &str, glued: bool, langs: Langs) -> bool {
+        // One letter glued to a number is part of it (N2H), unless it is a unit's (U10, m5).
+        if glued && word.chars().count() == 1 {
+            return self.has_class(word, langs, &[Class::Unit, Class::Box]);
+        }
         self.has_class(word, langs, &[Class::Unit, Class::Box, Class::Noise, Class::Road, Class::Type])
     }
 

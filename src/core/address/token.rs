@@ -275,7 +275,7 @@ impl<'l> Tokens<'l> {
 
     /// `Some(sign to keep)` when the piece belongs to the open token.
     fn joins(&self, open: &Token, before_digits: bool, piece: &Piece) -> Option<Option<char>> {
-        let known = |text: &str| self.lexicon.begins_number(text, self.langs);
+        let known = |text: &str| self.lexicon.begins_number(text, piece.joint.is_none(), self.langs);
         match (before_digits, piece.digits) {
             // 3-19-20 and 12/14: the grouping is part of the number.
             (true, true) => Some(piece.joint),
