@@ -87,7 +87,11 @@ pub(super) fn agree(a: &Item, b: &Item) -> Option<Agree> {
         return None;
     }
     // A phrase of single letters (s r l) and its word (srl).
-    if a.text().contains(' ') != b.text().contains(' ') && without_spaces(a.text()).eq(without_spaces(b.text())) {
+    let alike = a.text().as_bytes().first() == b.text().as_bytes().first();
+    if alike
+        && a.text().contains(' ') != b.text().contains(' ')
+        && without_spaces(a.text()).eq(without_spaces(b.text()))
+    {
         return Some(Agree::Text);
     }
     // Two letters are two doors (12 E, 12 Y), whatever short words they also are.

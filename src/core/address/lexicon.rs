@@ -56,6 +56,8 @@ pub(super) struct Entry {
 pub(super) struct Lexicon {
     entries: Table<Entry>,
     compounds: Vec<Compound>,
+    /// Languages that glue the street type to the name.
+    compound_langs: Langs,
     lang_bits: HashMap<String, u32>,
     /// Name of each meaning, for reasons.
     names: Vec<String>,
@@ -113,6 +115,7 @@ impl Lexicon {
         let mut lexicon = Self {
             entries: Table::default(),
             compounds: Vec::new(),
+            compound_langs: 0,
             lang_bits: HashMap::new(),
             names: Vec::new(),
             unit_classes: vec!["any".to_owned()],
@@ -125,6 +128,7 @@ impl Lexicon {
         for row in rows(include_str!("tables/compounds.tsv")) {
             let [full, langs, endings @ ..] = row.as_slice() else { continue };
             let langs = lexicon.langs(langs);
+            lexicon.compound_langs |= langs;
             for ending in endings {
                 let (ending, needs_dot) = ending.strip_suffix('.').map_or((*ending, false), |e| (e, true));
                 let full = (*full).to_owned();
@@ -244,6 +248,9 @@ impl Lexicon {
 
     /// `hauptstr` is `hauptstrasse` where that is how streets are written; `None` when nothing changes.
     pub fn full_compound(&self, word: &str, dotted: bool, langs: Langs) -> Option<String> {
+        if self.compound_langs & langs == 0 {
+            return None;
+        }
         self.compounds
             .iter()
             .filter(|c| c.langs & langs != 0 && (dotted || !c.needs_dot))
