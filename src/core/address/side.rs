@@ -247,7 +247,7 @@ impl<'s> Strip<'s> {
                 && region::find_whole(self.country, &key).map(|r| r.code) == self.region
         {
             self.repeats.region = true;
-        } else if key.len() > 2 && country::code(&spelled) == Some(self.country) {
+        } else if key.len() > 2 && country::exact(&spelled) == Some(self.country) {
             self.repeats.country = true;
         } else {
             return city_too && self.city_line(part.to_vec(), &key);

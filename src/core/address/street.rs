@@ -92,7 +92,7 @@ fn may_repeat(a: &Side<'_>, b: &Side<'_>) -> bool {
     left.iter().any(|text| {
         // A digit or two is in every postcode and explains nothing.
         let short = text.len() < 2 || text.len() < 3 && text.bytes().all(|b| b.is_ascii_digit());
-        !short && said.contains(text.as_str()) || text.len() <= 3 && country::code(text).is_some()
+        !short && said.contains(text.as_str()) || text.len() <= 3 && country::exact(text).is_some()
     })
 }
 
