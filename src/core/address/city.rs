@@ -31,6 +31,11 @@ fn known(country: &str, text: &str) -> Option<usize> {
     EXONYMS.get(&format!("{country}{}", squash(text))).copied()
 }
 
+/// Two names of one city of the table; also for regions that are called after their city.
+pub(super) fn one_city(country: &str, a: &str, b: &str) -> bool {
+    known(country, a).is_some_and(|id| known(country, b) == Some(id))
+}
+
 /// What the city field of one side also held.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Held {

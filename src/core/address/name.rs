@@ -147,6 +147,11 @@ fn rotated(x: &[Item], y: &[Item]) -> bool {
         })
 }
 
+/// A company of one short word may be a family name: nothing is taken out of a name for it.
+fn is_no_family_name(company: &str) -> bool {
+    company.split_whitespace().count() > 1 || company.chars().count() > 7 || company.chars().any(super::fold::is_cjk)
+}
+
 /// The company's name stands as it is inside one of the names: the rest is compared.
 fn beside_company(a: &str, b: &str, langs: Langs, country: &str, companies: [&str; 2]) -> Option<&'static str> {
     let rest = |name: &str, company: &str| {
@@ -155,7 +160,7 @@ fn beside_company(a: &str, b: &str, langs: Langs, country: &str, companies: [&st
         let rest = format!("{} {}", name.get(..at)?, name.get(end..)?);
         Some(rest.trim_matches([' ', ',', '-', '/', '(', ')']).to_owned()).filter(|r| !r.is_empty())
     };
-    companies.into_iter().map(str::trim).filter(|c| c.chars().count() > 2).find_map(|company| {
+    companies.into_iter().map(str::trim).filter(|c| is_no_family_name(c)).find_map(|company| {
         let (x, y) = (rest(a, company), rest(b, company));
         if x.is_none() && y.is_none() {
             return None;
@@ -167,7 +172,7 @@ fn beside_company(a: &str, b: &str, langs: Langs, country: &str, companies: [&st
 }
 
 fn with_company(x: &Name, y: &Name, langs: Langs, country: &str, companies: [&str; 2]) -> Option<&'static str> {
-    companies.into_iter().filter(|c| !c.trim().is_empty()).find_map(|company| {
+    companies.into_iter().filter(|c| is_no_family_name(c)).find_map(|company| {
         let company = item::read(std::iter::once(company), langs, country);
         let (p, q) = (without(&x.items, &company), without(&y.items, &company));
         let shorter = p.len() < x.items.len() || q.len() < y.items.len();

@@ -176,6 +176,12 @@ pub(super) fn find_whole(country: &str, key: &str) -> Option<&'static Region> {
     regions.by_name.get(key).and_then(|at| regions.list.get(*at))
 }
 
+/// Two names that differ only in the word for the kind of region: Co. Antrim, County Antrim.
+pub(super) fn same_but_kind(a: &str, b: &str) -> bool {
+    let (x, y) = (without_kind(a), without_kind(b));
+    !x.is_empty() && x == y
+}
+
 /// True where the table lists the country's regions.
 pub(super) fn has_table(country: &str) -> bool {
     COUNTRIES.contains_key(country)
