@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, TransactionBeh
 
 use super::row::{self, LINE_COLUMNS, ORDER_COLUMNS, ORDER_FROM};
 use super::sources::{self, Freshness, NewSource};
-use super::{Db, Result};
+use super::{Db, Result, counts};
 use crate::core::address::Address;
 use crate::core::change::Change;
 use crate::core::hold::Hold;
@@ -183,7 +183,7 @@ impl ImportWriter<'_> {
             params![self.source, applied.rows, applied.orders, applied.lines, applied.rejected],
         )?;
         for (state, gained) in &self.gained {
-            count(&self.sql, self.store, *state, *gained)?;
+            counts::add(&self.sql, self.store, *state, *gained)?;
         }
         if self.index_at_end {
             self.sql.execute_batch(INDEXES)?;
@@ -196,16 +196,6 @@ impl ImportWriter<'_> {
 /// As in `sql/0001_start.sql`.
 const INDEXES: &str =
     "CREATE INDEX orders_email ON orders (email_hash); CREATE INDEX orders_ship ON orders (ship_hash)";
-
-/// Keeps `order_count` in step with `orders`.
-pub fn count(sql: &Connection, store: i64, state: State, gained: i64) -> Result<()> {
-    sql.prepare_cached(
-        "INSERT INTO order_count (store, state, n) VALUES (?1, ?2, ?3) \
-         ON CONFLICT (store, state) DO UPDATE SET n = n + excluded.n",
-    )?
-    .execute(params![store, state.as_str(), gained])?;
-    Ok(())
-}
 
 pub fn load_lines(sql: &Connection, row: i64, freshness: &mut Freshness) -> Result<Vec<Line>> {
     let mut query =

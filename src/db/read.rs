@@ -1,7 +1,5 @@
 //! Reading orders: one by name, those that are open, lists, counts, twins, purchase orders.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use rusqlite::params;
 
@@ -9,10 +7,9 @@ use super::orders::load_lines;
 use super::row::{self, ORDER_COLUMNS, ORDER_FROM};
 use super::sources::Freshness;
 use super::{Db, DbError, Result};
-use crate::core::ids::{OrderId, OrderName, PurchaseOrderId, Slug};
+use crate::core::ids::{OrderId, OrderName, Slug};
 use crate::core::order::{Order, State};
 use crate::core::plan::Twin;
-use crate::core::purchase::Purchase;
 
 /// An order with what the database knows beside it.
 pub struct Found {
@@ -89,37 +86,6 @@ impl Db {
             let (row, store_kind, mut order) = row::order(r)?;
             order.lines = load_lines(&self.sql, row, &mut freshness)?;
             found.push(Found { row, store_kind, order });
-        }
-        Ok(found)
-    }
-
-    /// Orders in each state, of all stores together.
-    pub fn counts(&self) -> Result<Vec<(State, u64)>> {
-        let mut query = self.sql.prepare_cached("SELECT state, sum(n) FROM order_count GROUP BY state")?;
-        let mut rows = query.query([])?;
-        let mut counts: HashMap<State, u64> = HashMap::new();
-        while let Some(r) = rows.next()? {
-            let state: String = r.get(0)?;
-            let state = state.parse().map_err(|value| DbError::Damaged { what: "order state", value })?;
-            counts.insert(state, r.get(1)?);
-        }
-        Ok(State::ALL.into_iter().map(|s| (s, counts.get(&s).copied().unwrap_or(0))).collect())
-    }
-
-    pub fn purchases(&self, row: i64, id: &OrderId) -> Result<Vec<Purchase>> {
-        let mut query = self.sql.prepare_cached(
-            "SELECT counter, supplier, state, ship_to_hash FROM purchase_order WHERE order_id = ?1 ORDER BY counter",
-        )?;
-        let mut rows = query.query([row])?;
-        let mut found = vec![];
-        while let Some(r) = rows.next()? {
-            let state: String = r.get(2)?;
-            found.push(Purchase {
-                id: PurchaseOrderId { order: id.clone(), counter: r.get(0)? },
-                supplier: r.get(1)?,
-                state: state.parse().map_err(|value| DbError::Damaged { what: "purchase order state", value })?,
-                ship_to_hash: r.get(3)?,
-            });
         }
         Ok(found)
     }

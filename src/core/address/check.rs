@@ -26,6 +26,14 @@ pub enum Severity {
 }
 
 impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
+
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "off" => Some(Self::Off),
@@ -99,6 +107,12 @@ impl Profile {
             self.severities.insert(check.to_owned(), severity);
         }
         known
+    }
+
+    /// The same demands for an order that has this tax id.
+    #[must_use]
+    pub fn with_tax_id(&self, tax_id: Option<String>) -> Self {
+        Self { tax_id, ..self.clone() }
     }
 
     fn severity(&self, check: &Check) -> Severity {

@@ -180,7 +180,7 @@ impl Application<'_, '_> {
         if let Some(hold) = &hold {
             self.writer.hold(row, hold, self.settings.now)?;
         }
-        let problems = standing_problems(&order, self.file.kind.edits);
+        let problems = standing_problems(&order, &self.file.terms);
         self.told.new_order(row, &order, hold.is_some() || !problems.is_empty());
         Ok(())
     }
@@ -211,7 +211,7 @@ impl Application<'_, '_> {
     /// All that holds an order apart from listings and suppliers.
     fn holds(&mut self, row: i64, order: &Order) -> Result<Vec<Hold>, ApplyError> {
         let mut holds = self.writer.standing_holds(row, &order.id)?;
-        holds.extend(standing_problems(order, self.file.kind.edits));
+        holds.extend(standing_problems(order, &self.file.terms));
         Ok(holds)
     }
 
