@@ -9,6 +9,8 @@
 mod align;
 #[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod changes;
 pub mod check;
 mod check_place;
 mod check_text;
