@@ -6,5 +6,6 @@ pub mod import;
 pub mod listings;
 pub mod open_orders;
 pub mod pairs;
+pub mod prove;
 pub mod rules;
 pub mod table;
