@@ -70,6 +70,8 @@ fn changed(sheet: &Sheet, ship_to: &Address, refused: &mut Vec<Refusal>) -> (Add
             *now = next;
             all.append(&mut changes);
         }
+        // Two rules may stumble over the same letters.
+        Err(refusal) if refused.contains(&refusal) => {}
         Err(refusal) => refused.push(refusal),
     };
     for rule in &sheet.facts.rules {

@@ -51,9 +51,7 @@ pub struct SheetRow {
 
 /// Which cell of a row holds what.
 struct Header {
-    layout: Layout,
     escape: Escape,
-    line: u64,
     /// Index of the cell, with the column of the template.
     cells: Vec<(usize, Content)>,
     unknown: Vec<String>,
@@ -62,8 +60,7 @@ struct Header {
 /// # Errors
 /// Not readable, no row of headers with the reference, or a column that stands twice.
 pub fn read_back(sheet: &Sheet, input: &Input) -> Result<SheetRead, SheetProblem> {
-    let header = header(sheet, input)?;
-    let mut rows = Rows::open(input, &header.layout)?;
+    let (header, mut rows) = header(sheet, input)?;
     let fields: Vec<&str> = header.cells.iter().filter_map(|(_, content)| content.address_field()).collect();
     let mut read = SheetRead {
         rows: vec![],
@@ -73,9 +70,6 @@ pub fn read_back(sheet: &Sheet, input: &Input) -> Result<SheetRead, SheetProblem
         has: header.cells.iter().map(|(_, content)| *content).collect(),
     };
     while let Some(row) = rows.next_row()? {
-        if row.line <= header.line {
-            continue;
-        }
         if row.is_blank() {
             read.blank += 1;
         } else {
@@ -85,8 +79,8 @@ pub fn read_back(sheet: &Sheet, input: &Input) -> Result<SheetRead, SheetProblem
     Ok(read)
 }
 
-/// The row of headers, in whatever delimiter or page shows most of them.
-fn header(sheet: &Sheet, input: &Input) -> Result<Header, SheetProblem> {
+/// The row of headers, in whatever delimiter or page shows most of them, and the rows below it.
+fn header(sheet: &Sheet, input: &Input) -> Result<(Header, Rows), SheetProblem> {
     let (layouts, escape): (Vec<Layout>, Escape) = match Kind::of(input, None)? {
         Kind::Workbook => ((0..sheets(input)?).map(|sheet| Layout::Workbook { sheet }).collect(), Escape::None),
         Kind::Text { decoding, newline, separator } => {
@@ -96,16 +90,16 @@ fn header(sheet: &Sheet, input: &Input) -> Result<Header, SheetProblem> {
             (layouts, sheet.facts.escape)
         }
     };
-    let mut best: Option<Header> = None;
+    let mut best: Option<(Header, Rows)> = None;
     for layout in layouts {
         let mut rows = Rows::open(input, &layout)?;
         for _ in 0..HEADER_WITHIN {
             // A wrong delimiter may leave a quote open; that is not the file's fault.
             let Ok(Some(row)) = rows.next_row() else { break };
-            let found = columns(sheet, &row, layout, escape, input)?;
+            let found = columns(sheet, &row, escape, input)?;
             if found.cells.iter().any(|(_, content)| *content == Content::Reference) {
-                if best.as_ref().is_none_or(|b| b.cells.len() < found.cells.len()) {
-                    best = Some(found);
+                if best.as_ref().is_none_or(|(b, _)| b.cells.len() < found.cells.len()) {
+                    best = Some((found, rows));
                 }
                 break;
             }
@@ -118,14 +112,8 @@ fn header(sheet: &Sheet, input: &Input) -> Result<Header, SheetProblem> {
     })
 }
 
-fn columns(
-    sheet: &Sheet,
-    row: &Row<'_>,
-    layout: Layout,
-    escape: Escape,
-    input: &Input,
-) -> Result<Header, SheetProblem> {
-    let mut header = Header { layout, escape, line: row.line, cells: vec![], unknown: vec![] };
+fn columns(sheet: &Sheet, row: &Row<'_>, escape: Escape, input: &Input) -> Result<Header, SheetProblem> {
+    let mut header = Header { escape, cells: vec![], unknown: vec![] };
     let mut taken = vec![];
     for (index, cell) in row.cells().enumerate() {
         let cell = escape.read(cell);
