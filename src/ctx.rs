@@ -9,8 +9,9 @@ use jiff::Timestamp;
 
 use crate::cli::Global;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::exit::{Exit, Failure};
+use crate::files::TemporaryFolder;
 use crate::lock::Lock;
 use crate::ui::Ui;
 
@@ -51,9 +52,10 @@ impl Ctx {
             None => home()?.data_dir().join("dsf.db"),
         };
         let now = match std::env::var("DSF_NOW") {
-            Ok(text) => {
-                text.parse().with_context(|| format!("DSF_NOW=\"{text}\" is not a time like 2026-11-24T09:00:00Z"))?
-            }
+            Ok(text) => text.parse().map_err(|_| {
+                let message = format!("DSF_NOW=\"{text}\" is not a time");
+                Failure::new(Exit::Usage, message, "DSF_NOW=2026-11-24T09:00:00Z")
+            })?,
             Err(_) => Timestamp::now(),
         };
         let wait = Duration::from_secs(global.wait.unwrap_or(0));
@@ -75,6 +77,22 @@ impl Ctx {
     /// No database yet: exit 10.
     pub fn db_to_read(&self) -> Result<Db> {
         Ok(Db::open_to_read(&self.db_path)?)
+    }
+
+    /// For dry runs, which take the real path: a copy that goes away with its folder, new where there is no database yet.
+    ///
+    /// # Errors
+    /// A database that cannot be read, or no room for the copy.
+    pub fn db_to_try(&self) -> Result<(TemporaryFolder, Db)> {
+        let folder = TemporaryFolder::new("dry-run").context("the folder for temporary files")?;
+        let path = folder.path().join("dsf.db");
+        match Db::open_to_read(&self.db_path) {
+            Ok(db) => db.copy_to(&path)?,
+            Err(DbError::Missing(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let db = Db::open(&path)?;
+        Ok((folder, db))
     }
 
     /// # Errors

@@ -122,7 +122,10 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
     if let Some(error) = cause.downcast_ref::<Unreadable>() {
         return Some((Exit::Failed, Some(error.hint())));
     }
-    cause.downcast_ref::<IdError>().map(|_| (Exit::Usage, None))
+    if cause.downcast_ref::<std::io::Error>().is_some() {
+        return Some((Exit::Failed, Some("look at the file, its folder and their rights".to_owned())));
+    }
+    cause.downcast_ref::<IdError>().map(|error| (Exit::Usage, Some(error.hint().to_owned())))
 }
 
 /// True when the reader of our output went away, as `head` does: that is no error.

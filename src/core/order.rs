@@ -112,7 +112,7 @@ impl Line {
 
     /// What a person calls the line where it has no SKU.
     pub fn name(&self) -> &str {
-        if self.said.sku.is_empty() { &self.said.title } else { &self.said.sku }
+        self.said.name()
     }
 }
 
@@ -311,7 +311,8 @@ pub mod tests {
             ..Address::default()
         };
         let head = Head { payment: Some(Payment::Paid), ship_to: Some(ship_to), ..Head::default() };
-        Incoming { number: number.into(), external_id: Some(format!("ext-{number}")), head: Some(head), lines, row: 2 }
+        let external_id = Some(format!("ext-{number}"));
+        Incoming { number: number.into(), external_id, head: Some(head), lines, row: 2, rows: 1 }
     }
 
     pub fn order(said: Incoming) -> Order {

@@ -177,6 +177,11 @@ impl ImportWriter<'_> {
         super::decisions::put_hold(&self.sql, row, hold, now)
     }
 
+    /// Takes a hold away that a person has decided by naming the other value.
+    pub fn settle(&self, row: i64, hold: &Hold) -> Result<()> {
+        super::decisions::remove_hold(&self.sql, row, hold)
+    }
+
     pub fn commit(self, applied: Applied) -> Result<()> {
         self.sql.execute(
             "UPDATE source SET rows = ?2, orders = ?3, lines = ?4, rejected = ?5 WHERE id = ?1",
@@ -303,7 +308,7 @@ fn insert_line(sql: &Connection, order: i64, line: &Line, source: i64) -> Result
         said.quantity,
         said.removed,
         said.shipped,
-        said.unit_price.map(|p| p.ten_thousandths),
+        said.unit_price.map(|p| p.ten_thousandths).or(said.bare_price),
         said.unit_price.as_ref().map(|p| p.currency.code()),
         said.requires_shipping,
         said.cancelled,
@@ -331,7 +336,7 @@ fn update_line(sql: &Connection, order: i64, was: &Line, line: &Line, source: i6
         said.quantity,
         said.removed,
         said.shipped,
-        said.unit_price.map(|p| p.ten_thousandths),
+        said.unit_price.map(|p| p.ten_thousandths).or(said.bare_price),
         said.unit_price.as_ref().map(|p| p.currency.code()),
         said.requires_shipping,
         said.cancelled,

@@ -39,13 +39,13 @@ pub mod transform;
 mod unit;
 pub mod verdict;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The ten fields of an address, as text, exactly as the store wrote them; empty means absent.
 ///
 /// Only `country` is translated, by exact table, to ISO 3166-1 alpha-2; a spelling that the table does not know
 /// stays as it was found, and a check says so.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Address {
     pub name: String,
     pub company: String,
