@@ -85,6 +85,8 @@ pub enum Command {
     Match(Match),
     /// Make the purchase orders: what would be bought from whom, for whom, at what cost, and what needs a decision
     Fulfill(Fulfill),
+    /// The proofs, field by field: is this the address that the customer typed?
+    Verify(Verify),
     /// List orders
     Orders(Orders),
     /// Everything about one order
@@ -243,6 +245,19 @@ pub struct Fulfill {
     /// Take this fallback listing where the first choice cannot be had; may be repeated
     #[arg(long, value_name = "SUPPLIER:ID")]
     pub fallback: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Orders or purchase orders to prove
+    #[arg(value_name = "ORDER")]
+    pub orders: Vec<OrderName>,
+    /// Compare pairs of addresses, JSON Lines in and out; - is stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "orders")]
+    pub pairs: Option<PathBuf>,
+    /// Show every check of an address and how much it weighs
+    #[arg(long, conflicts_with_all = ["orders", "pairs"])]
+    pub checks: bool,
 }
 
 #[derive(Debug, Args)]

@@ -105,14 +105,16 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
         return Some((failure.exit, Some(failure.hint.clone()).filter(|h| !h.is_empty())));
     }
     if let Some(error) = cause.downcast_ref::<ConfigError>() {
-        return Some((error.exit(), error.hint()));
+        let exit = if matches!(error, ConfigError::Missing(_)) { Exit::NotSetUp } else { Exit::Failed };
+        return Some((exit, error.hint()));
     }
     if let Some(error) = cause.downcast_ref::<DbError>() {
         let exit = if matches!(error, DbError::Missing(_)) { Exit::NotSetUp } else { Exit::Failed };
         return Some((exit, error.hint()));
     }
     if let Some(error) = cause.downcast_ref::<LockError>() {
-        return Some((error.exit(), error.hint()));
+        let exit = if matches!(error, LockError::Busy { .. }) { Exit::Busy } else { Exit::Failed };
+        return Some((exit, error.hint()));
     }
     if let Some(error) = cause.downcast_ref::<FileProblem>() {
         return Some((Exit::Failed, Some(error.hint())));

@@ -8,8 +8,6 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::exit::Exit;
-
 #[derive(Debug, Error)]
 pub enum LockError {
     #[error("another dsf is running: {holder}")]
@@ -19,13 +17,6 @@ pub enum LockError {
 }
 
 impl LockError {
-    pub fn exit(&self) -> Exit {
-        match self {
-            Self::Busy { .. } => Exit::Busy,
-            Self::File { .. } => Exit::Failed,
-        }
-    }
-
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Busy { .. } => Some("try again when it is done, or add --wait 60".to_owned()),

@@ -78,6 +78,9 @@ fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder) -> Result<()> {
     ))?;
     let to: Vec<&str> = po.ship_to.fields().into_iter().map(|(_, value)| value).filter(|v| !v.is_empty()).collect();
     ui.line(format!("  to  {}", to.join(", ")))?;
+    for doubt in &po.doubts {
+        ui.line(format!("  {}  {}: {}; {}", ui.paint("look", Tone::Warn), doubt.field, doubt.message, doubt.fix))?;
+    }
     let mut table = Table::new([
         "  sku".to_owned(),
         "listing".to_owned(),
@@ -147,5 +150,5 @@ fn purchase_order(po: &PlannedOrder) -> serde_json::Value {
         .collect();
     json!({"id": po.id, "reference": po.reference, "supplier": po.supplier, "order": po.id.order, "state": "draft",
            "ship_to": po.ship_to, "lines": lines, "goods": po.goods, "cost": po.cost, "revenue": po.revenue,
-           "method": po.method, "margin_percent": po.margin_percent.map(|m| m.to_string())})
+           "method": po.method, "doubts": po.doubts, "margin_percent": po.margin_percent.map(|m| m.to_string())})
 }

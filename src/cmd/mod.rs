@@ -14,6 +14,7 @@ mod problems;
 mod show;
 mod status;
 mod store;
+mod verify;
 
 use anyhow::Result;
 
@@ -31,6 +32,7 @@ pub fn run(ctx: &Ctx, command: Command) -> Result<Exit> {
         Command::Listings(options) => listings::run(ctx, &options),
         Command::Match(options) => matches::run(ctx, options),
         Command::Fulfill(options) => fulfill::run(ctx, &options),
+        Command::Verify(options) => verify::run(ctx, &options),
         Command::Orders(options) => orders::run(ctx, options),
         Command::Show { id } => show::run(ctx, &id),
         Command::Status => status::run(ctx),

@@ -132,3 +132,8 @@ impl Hold {
 pub fn release_hint(order: impl std::fmt::Display, code: HoldCode) -> String {
     format!("dsf release {order} {code} --reason \"…\"")
 }
+
+/// The hint where only another address helps.
+pub fn address_hint(order: impl std::fmt::Display) -> String {
+    format!("dsf address set {order} --reason \"…\"")
+}

@@ -14,5 +14,6 @@ pub mod order;
 pub mod plan;
 pub mod purchase;
 pub mod rates;
+pub mod sending;
 pub mod store_kind;
 pub mod suggest;

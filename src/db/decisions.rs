@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Db, DbError, Result, orders, row, sources};
+use super::{Db, DbError, Result, counts, row, sources};
 use crate::core::change::Change;
 use crate::core::hold::Hold;
 use crate::core::ids::OrderId;
@@ -151,8 +151,8 @@ impl Db {
         log(&change, order, word)?;
         let store: i64 = change.query_row("SELECT store FROM orders WHERE id = ?1", [order], |r| r.get(0))?;
         if before.state() != after.state() {
-            orders::count(&change, store, before.state(), -1)?;
-            orders::count(&change, store, after.state(), 1)?;
+            counts::add(&change, store, before.state(), -1)?;
+            counts::add(&change, store, after.state(), 1)?;
         }
         change.commit()?;
         Ok(())

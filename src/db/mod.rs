@@ -2,11 +2,13 @@
 //!
 //! Nothing is decided here: values of `core` go in and come out.
 
+mod counts;
 mod decisions;
 mod listings;
 mod migrate;
 mod open;
 mod orders;
+mod purchases;
 mod read;
 mod row;
 mod rules;
@@ -18,6 +20,7 @@ use thiserror::Error;
 pub use decisions::{Decision, Past, Word};
 pub use listings::CatalogueChange;
 pub use orders::{Applied, ImportWriter, Stored};
+pub use purchases::{Cause, Kept, NewSheet, Step};
 pub use read::{Found, OrderFilter};
 pub use sources::{NewSource, SourceRecord};
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, TransactionBeh
 
 use super::row::{self, LINE_COLUMNS, ORDER_COLUMNS, ORDER_FROM};
 use super::sources::{self, Freshness, NewSource};
-use super::{Db, Result};
+use super::{Db, Result, counts};
 use crate::core::address::Address;
 use crate::core::change::Change;
 use crate::core::hold::Hold;
@@ -35,7 +35,7 @@ pub struct ImportWriter<'a> {
     freshness: Freshness,
     /// Another store of this kind has orders, so an id may be one of its.
     has_sisters: bool,
-    /// The first import fills an empty table: an index made at its end costs less than one grown row by row.
+    /// The first import fills an empty table: indexes made at its end cost less than grown row by row.
     index_at_end: bool,
 }
 
@@ -58,7 +58,7 @@ impl Db {
         let source = sources::insert(&sql, source, store, run, now)?;
         let index_at_end = sql.query_row("SELECT NOT EXISTS (SELECT 1 FROM orders)", [], |r| r.get(0))?;
         if index_at_end {
-            sql.execute_batch("DROP INDEX orders_placed")?;
+            sql.execute_batch("DROP INDEX orders_email; DROP INDEX orders_ship")?;
         }
         let (gained, freshness) = (HashMap::new(), Freshness::default());
         Ok(ImportWriter { sql, store, source, gained, freshness, has_sisters, index_at_end })
@@ -188,10 +188,10 @@ impl ImportWriter<'_> {
             params![self.source, applied.rows, applied.orders, applied.lines, applied.rejected],
         )?;
         for (state, gained) in &self.gained {
-            count(&self.sql, self.store, *state, *gained)?;
+            counts::add(&self.sql, self.store, *state, *gained)?;
         }
         if self.index_at_end {
-            self.sql.execute_batch(ORDERS_PLACED)?;
+            self.sql.execute_batch(INDEXES)?;
         }
         self.sql.commit()?;
         Ok(())
@@ -199,17 +199,8 @@ impl ImportWriter<'_> {
 }
 
 /// As in `sql/0001_start.sql`.
-const ORDERS_PLACED: &str = "CREATE INDEX orders_placed ON orders (store, placed_at, email_hash, ship_hash)";
-
-/// Keeps `order_count` in step with `orders`.
-pub fn count(sql: &Connection, store: i64, state: State, gained: i64) -> Result<()> {
-    sql.prepare_cached(
-        "INSERT INTO order_count (store, state, n) VALUES (?1, ?2, ?3) \
-         ON CONFLICT (store, state) DO UPDATE SET n = n + excluded.n",
-    )?
-    .execute(params![store, state.as_str(), gained])?;
-    Ok(())
-}
+const INDEXES: &str =
+    "CREATE INDEX orders_email ON orders (email_hash); CREATE INDEX orders_ship ON orders (ship_hash)";
 
 pub fn load_lines(sql: &Connection, row: i64, freshness: &mut Freshness) -> Result<Vec<Line>> {
     let mut query =

@@ -1,18 +1,15 @@
 //! Reading orders: one by name, those that are open, lists, counts, twins, purchase orders.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::orders::load_lines;
 use super::row::{self, ORDER_COLUMNS, ORDER_FROM};
 use super::sources::Freshness;
 use super::{Db, DbError, Result};
-use crate::core::ids::{OrderId, OrderName, PurchaseOrderId, Slug};
+use crate::core::ids::{OrderId, OrderName, Slug};
 use crate::core::order::{Order, State};
 use crate::core::plan::Twin;
-use crate::core::purchase::Purchase;
 
 /// An order with what the database knows beside it.
 pub struct Found {
@@ -104,149 +101,38 @@ impl Db {
         Ok(found)
     }
 
-    /// Orders in each state, of all stores together.
-    pub fn counts(&self) -> Result<Vec<(State, u64)>> {
-        let mut query = self.sql.prepare_cached("SELECT state, sum(n) FROM order_count GROUP BY state")?;
-        let mut rows = query.query([])?;
-        let mut counts: HashMap<State, u64> = HashMap::new();
-        while let Some(r) = rows.next()? {
-            let state: String = r.get(0)?;
-            let state = state.parse().map_err(|value| DbError::Damaged { what: "order state", value })?;
-            counts.insert(state, r.get(1)?);
-        }
-        Ok(State::ALL.into_iter().map(|s| (s, counts.get(&s).copied().unwrap_or(0))).collect())
-    }
-
-    pub fn purchases(&self, row: i64, id: &OrderId) -> Result<Vec<Purchase>> {
-        let mut query = self.sql.prepare_cached(
-            "SELECT counter, supplier, state, ship_to_hash FROM purchase_order WHERE order_id = ?1 ORDER BY counter",
-        )?;
-        let mut rows = query.query([row])?;
-        let mut found = vec![];
-        while let Some(r) = rows.next()? {
-            let state: String = r.get(2)?;
-            found.push(Purchase {
-                id: PurchaseOrderId { order: id.clone(), counter: r.get(0)? },
-                supplier: r.get(1)?,
-                state: state.parse().map_err(|value| DbError::Damaged { what: "purchase order state", value })?,
-                ship_to_hash: r.get(3)?,
-            });
-        }
-        Ok(found)
-    }
-
-    /// Earlier orders of the same buyer within 24 hours, for each of `open`, by row.
-    ///
-    /// One pass over the index of each stretch of time, so that many open orders of one day cost one scan.
-    pub fn twins(&self, open: &[Found]) -> Result<HashMap<i64, Vec<Twin>>> {
-        let mut twins = HashMap::new();
-        let mut stores: Vec<&Slug> = open.iter().map(|f| &f.order.id.store).collect();
-        stores.sort();
-        stores.dedup();
-        for store in stores {
-            let buyers: Vec<Buyer> = open.iter().filter(|f| f.order.id.store == *store).filter_map(Buyer::of).collect();
-            for (from, to) in stretches(&buyers) {
-                self.twins_between(store, from, to, &buyers, &mut twins)?;
+    /// Earlier orders of the same store and buyer within 24 hours of which something was or will be bought.
+    pub fn twins(&self, found: &Found) -> Result<Vec<Twin>> {
+        let head = found.order.head.as_ref();
+        let Some((head, placed_at)) = head.and_then(|h| Some((h, h.placed_at?.as_second()))) else { return Ok(vec![]) };
+        let mut twins = vec![];
+        for (same, column, hash) in [
+            ("e-mail", "email_hash", row::email_hash(head.email.as_deref())),
+            ("address", "ship_hash", row::ship_hash(head.ship_to.as_ref())),
+        ] {
+            let Some(hash) = hash else { continue };
+            // Of two at the same second the one known first is the earlier.
+            let mut query = self.sql.prepare_cached(&format!(
+                "SELECT t.id, t.key, t.placed_at FROM orders t JOIN orders o ON o.id = ?1 \
+                 WHERE t.{column} = ?2 AND t.store = o.store AND t.id <> o.id AND t.placed_at BETWEEN ?3 AND ?4 \
+                 AND (t.placed_at < ?4 OR t.id < o.id) \
+                 AND t.state NOT IN ('not_paid', 'cancelled', 'test_order', 'nothing_to_order')"
+            ))?;
+            let mut rows = query.query(params![found.row, hash, placed_at - DAY, placed_at])?;
+            while let Some(r) = rows.next()? {
+                let placed_at: i64 = r.get(2)?;
+                let lines = load_lines(&self.sql, r.get(0)?, &mut Freshness::default())?;
+                twins.push(Twin {
+                    id: OrderId { store: found.order.id.store.clone(), key: r.get(1)? },
+                    placed_at: Timestamp::from_second(placed_at)
+                        .map_err(|_| DbError::Damaged { what: "time", value: placed_at.to_string() })?,
+                    skus: lines.iter().map(|l| l.name().to_owned()).collect(),
+                    same,
+                });
             }
         }
         Ok(twins)
     }
-
-    fn twins_between(
-        &self,
-        store: &Slug,
-        from: i64,
-        to: i64,
-        buyers: &[Buyer],
-        twins: &mut HashMap<i64, Vec<Twin>>,
-    ) -> Result<()> {
-        let mut by_hash: HashMap<(bool, i64), Vec<&Buyer>> = HashMap::new();
-        for buyer in buyers {
-            for (is_email, hash) in [(true, buyer.email), (false, buyer.ship_to)] {
-                if let Some(hash) = hash {
-                    by_hash.entry((is_email, hash)).or_default().push(buyer);
-                }
-            }
-        }
-        let mut query = self.sql.prepare_cached(
-            "SELECT o.id, o.placed_at, o.email_hash, o.ship_hash FROM orders o \
-             WHERE o.store = (SELECT id FROM store WHERE slug = ?1) AND o.placed_at BETWEEN ?2 AND ?3",
-        )?;
-        let mut rows = query.query(params![store.as_str(), from, to])?;
-        while let Some(r) = rows.next()? {
-            let (row, placed_at): (i64, i64) = (r.get(0)?, r.get(1)?);
-            for (is_email, hash) in [(true, r.get::<_, Option<i64>>(2)?), (false, r.get(3)?)] {
-                let Some(hash) = hash else { continue };
-                for buyer in by_hash.get(&(is_email, hash)).into_iter().flatten() {
-                    if buyer.has_earlier(row, placed_at)
-                        && let Some(twin) = self.twin(row, if is_email { "e-mail" } else { "address" })?
-                    {
-                        twins.entry(buyer.row).or_default().push(twin);
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// `None` for an order of which nothing was or will be bought.
-    fn twin(&self, row: i64, same: &'static str) -> Result<Option<Twin>> {
-        let found = self
-            .sql
-            .prepare_cached(
-                "SELECT s.slug, o.key, o.placed_at FROM orders o JOIN store s ON s.id = o.store WHERE o.id = ?1 \
-                 AND o.state NOT IN ('not_paid', 'cancelled', 'test_order', 'nothing_to_order')",
-            )?
-            .query_row([row], |r| Ok((r.get::<_, String>(0)?, r.get(1)?, r.get::<_, i64>(2)?)))
-            .optional()?;
-        let Some((slug, key, placed_at)) = found else { return Ok(None) };
-        let store = slug.parse().map_err(|_| DbError::Damaged { what: "store name", value: slug })?;
-        let placed_at = Timestamp::from_second(placed_at)
-            .map_err(|_| DbError::Damaged { what: "time", value: placed_at.to_string() })?;
-        let lines = load_lines(&self.sql, row, &mut Freshness::default())?;
-        let skus = lines.iter().map(|l| l.name().to_owned()).collect();
-        Ok(Some(Twin { id: OrderId { store, key }, placed_at, skus, same }))
-    }
 }
 
 const DAY: i64 = 24 * 60 * 60;
-
-/// What makes an open order's buyer known again.
-struct Buyer {
-    row: i64,
-    placed_at: i64,
-    email: Option<i64>,
-    ship_to: Option<i64>,
-}
-
-impl Buyer {
-    fn of(found: &Found) -> Option<Self> {
-        let head = found.order.head.as_ref()?;
-        Some(Self {
-            row: found.row,
-            placed_at: head.placed_at?.as_second(),
-            email: row::email_hash(head.email.as_deref()),
-            ship_to: row::ship_hash(head.ship_to.as_ref()),
-        })
-    }
-
-    /// Placed within a day before this one; of two at the same second the one known first is the earlier.
-    fn has_earlier(&self, row: i64, placed_at: i64) -> bool {
-        let gap = self.placed_at - placed_at;
-        row != self.row && (0..=DAY).contains(&gap) && (gap > 0 || row < self.row)
-    }
-}
-
-/// The day before each buyer's order, with overlapping days joined.
-fn stretches(buyers: &[Buyer]) -> Vec<(i64, i64)> {
-    let mut ends: Vec<i64> = buyers.iter().map(|b| b.placed_at).collect();
-    ends.sort_unstable();
-    let mut joined: Vec<(i64, i64)> = vec![];
-    for end in ends {
-        match joined.last_mut() {
-            Some((_, to)) if end - DAY <= *to => *to = end,
-            _ => joined.push((end - DAY, end)),
-        }
-    }
-    joined
-}

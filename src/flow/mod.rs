@@ -3,7 +3,9 @@
 //! They know files, stores and the database, and speak to nobody: `cmd` shows what they return.
 
 pub mod import;
+pub mod journal;
 pub mod listings;
 pub mod open_orders;
+pub mod pairs;
 pub mod rules;
 pub mod table;

@@ -1,6 +1,7 @@
 //! Everything a plan looks at, read from the database: open orders with their past, listings, rules, releases.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -8,8 +9,7 @@ use crate::config::Config;
 use crate::core::ids::OrderId;
 use crate::core::listing::Catalogue;
 use crate::core::matching::RuleBook;
-use crate::core::money::Money;
-use crate::core::plan::{Choice, OpenOrder, Plan, Terms, plan};
+use crate::core::plan::{Choice, OpenOrder, Plan, SupplierTerms, Terms, plan};
 use crate::core::store_kind::StoreKind;
 use crate::db::{Db, Found, Result};
 
@@ -19,7 +19,7 @@ pub struct Desk {
     pub catalogue: Catalogue,
     pub rules: RuleBook,
     released: HashSet<String>,
-    suppliers: BTreeMap<String, Option<Money>>,
+    suppliers: BTreeMap<String, SupplierTerms>,
 }
 
 impl Desk {
@@ -29,18 +29,22 @@ impl Desk {
     /// The database cannot be read.
     pub fn read(db: &Db, config: &Config, only: &[OrderId]) -> Result<Self> {
         let found = if only.is_empty() { db.open_orders()? } else { named(db, only)? };
-        let mut twins = db.twins(&found)?;
         let mut released = HashSet::new();
         let mut orders = vec![];
-        for Found { row, store_kind, order } in found {
+        let mut stores = HashMap::new();
+        for found in found {
+            let twins = db.twins(&found)?;
+            let Found { row, store_kind, order } = found;
             db.add_released(row, &mut released)?;
-            let kind: Option<&'static StoreKind> = store_kind.parse().ok();
+            let store = stores.entry(order.id.store.clone()).or_insert_with(|| {
+                let kind: Option<&'static StoreKind> = store_kind.parse().ok();
+                Arc::new(config.store_terms(&order.id.store, kind))
+            });
             orders.push(OpenOrder {
-                store_currency: config.stores.get(&order.id.store).and_then(|s| s.currency),
-                store_edits: kind.is_none_or(|k| k.edits),
+                store: store.clone(),
                 purchases: db.purchases(row, &order.id)?,
                 standing: db.standing_holds(row, &order.id)?,
-                twins: twins.remove(&row).unwrap_or_default(),
+                twins,
                 order,
             });
         }
@@ -49,7 +53,7 @@ impl Desk {
             catalogue: db.catalogue()?,
             rules: RuleBook::new(db.rules()?),
             released,
-            suppliers: config.suppliers.iter().map(|(name, s)| (name.clone(), s.fee_per_order)).collect(),
+            suppliers: config.suppliers.iter().map(|(name, s)| (name.clone(), s.terms())).collect(),
         })
     }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use dsf::config::Config;
 use dsf::core::hold::HoldCode;
 use dsf::core::order::Order;
-use dsf::core::plan::standing_problems;
+use dsf::core::plan::{StoreTerms, standing_problems};
 use dsf::db::{Db, OrderFilter};
 use dsf::flow::import::{Outcome, Said, Seen, Settings, Stores, apply, inspect};
 use dsf::store::Formats;
@@ -152,10 +152,11 @@ impl Desk {
     /// All orders with the codes that hold them; when they were imported and in which order lines came is left out.
     fn orders(&self) -> BTreeMap<String, (Order, Vec<HoldCode>)> {
         let mut all = BTreeMap::new();
+        let terms = StoreTerms { edits: true, ..StoreTerms::default() };
         self.db
             .each_order(&OrderFilter::default(), &mut |found| {
                 let mut order = found.order;
-                let mut holds = standing_problems(&order, true);
+                let mut holds = standing_problems(&order, &terms);
                 holds.extend(self.db.standing_holds(found.row, &order.id)?);
                 let codes = holds.iter().map(|h| h.code).collect();
                 order.imported_at = NOW.parse().unwrap();

@@ -9,7 +9,7 @@ use dsf::core::listing::{Listing, ListingKey};
 use dsf::core::matching::{Rule, RuleBook};
 use dsf::core::money::{Currency, Money, Price};
 use dsf::core::order::{AsOf, Order};
-use dsf::core::plan::{Choice, Guard, OpenOrder, Plan, Terms, plan};
+use dsf::core::plan::{Choice, Guard, OpenOrder, Plan, SupplierTerms, Terms, plan};
 use dsf::core::rates::Rates;
 use proptest::prelude::*;
 
@@ -50,9 +50,11 @@ fn planned(lines: &[Line], discount: i64) -> Plan {
     }
     let ship_to = Address {
         name: "N".into(),
-        line1: "1 A St".into(),
-        city: "C".into(),
+        line1: "22 Sample Ln".into(),
+        city: "Jersey City".into(),
         country: "US".into(),
+        region: "NJ".into(),
+        postcode: "07307".into(),
         ..Address::default()
     };
     let head = Head {
@@ -66,15 +68,9 @@ fn planned(lines: &[Line], discount: i64) -> Plan {
     let id = OrderId::new("us".parse().unwrap(), "1", 1);
     let incoming = Incoming { number: "1".into(), head: Some(head), lines: said, ..Incoming::default() };
     let order = Order::first(id, incoming, AsOf { newest: None, modified: now }, now);
-    let open = OpenOrder {
-        order,
-        store_currency: None,
-        store_edits: false,
-        purchases: vec![],
-        standing: vec![],
-        twins: vec![],
-    };
-    let suppliers: BTreeMap<_, _> = SUPPLIERS.iter().map(|s| ((*s).to_owned(), None)).collect();
+    let open =
+        OpenOrder { order, store: std::sync::Arc::default(), purchases: vec![], standing: vec![], twins: vec![] };
+    let suppliers: BTreeMap<_, _> = SUPPLIERS.iter().map(|s| ((*s).to_owned(), SupplierTerms::default())).collect();
     plan(
         &[open],
         Terms {

@@ -21,6 +21,11 @@ static BY_NAME: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
 
 /// The alpha-2 code of a code or name in any spelling of the table; case, dots and spaces do not matter.
 pub fn code(text: &str) -> Option<&'static str> {
+    if text.len() <= 3
+        && let Some(code) = BY_NAME.get(text.to_ascii_lowercase().as_str())
+    {
+        return Some(code);
+    }
     BY_NAME.get(&fold(text)).copied()
 }
 

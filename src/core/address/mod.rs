@@ -1,14 +1,51 @@
 //! An address as an order carries it, and (in the files beside this one) how two are compared and one is checked.
+//!
+//! Reading goes `fold` (letters) → `token` → `item` (meanings, from `lexicon` and `tables/`) → `unit`, `house` → `side`.
+//! Comparing goes `compare` → one file a field, `street` for the lines. `check` looks at one address alone,
+//! `transform` makes the changes a supplier needs. Nothing here opens a file or a socket.
 
+mod align;
+#[cfg(test)]
+mod cases;
+pub mod check;
+mod check_place;
+mod check_text;
+mod city;
+mod cjk;
+mod company;
+pub mod compare;
 pub mod country;
+mod fold;
+mod house;
+mod item;
+mod lexicon;
+mod mojibake;
+mod name;
+mod phone;
+mod postcode;
+mod reason;
+mod region;
+mod rule;
+mod rules;
+mod script;
+mod side;
+mod street;
+mod tax_id;
+#[cfg(test)]
+mod tests;
+mod text;
+mod token;
+pub mod transform;
+mod unit;
+pub mod verdict;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The ten fields of an address, as text, exactly as the store wrote them; empty means absent.
 ///
 /// Only `country` is translated, by exact table, to ISO 3166-1 alpha-2; a spelling that the table does not know
 /// stays as it was found, and a check says so.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Address {
     pub name: String,
     pub company: String,

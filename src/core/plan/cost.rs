@@ -22,7 +22,7 @@ pub fn costed(
 ) -> Result<Vec<PlannedOrder>, Hold> {
     let mut planned = vec![];
     for (id, supplier, lines) in drafts {
-        let (goods, cost) = sums(&lines, terms.suppliers.get(&supplier).copied().flatten()).ok_or_else(|| {
+        let (goods, cost) = sums(&lines, terms.suppliers.get(&supplier).and_then(|s| s.fee)).ok_or_else(|| {
             let message = format!("listings of {supplier} in this order are priced in different currencies");
             Hold::new(&open.order.id, HoldCode::NoRate, message, "give all listings of a supplier one currency")
         })?;
@@ -40,6 +40,7 @@ pub fn costed(
             cost,
             revenue: None,
             margin_percent: None,
+            doubts: vec![],
             lines,
         });
     }

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{OpenOrder, Terms};
-use crate::core::hold::{Hold, HoldCode, release_hint};
+use super::{OpenOrder, StoreTerms, Terms};
+use crate::core::address::Address;
+use crate::core::address::check::{Finding, Profile, Severity, check};
+use crate::core::hold::{Hold, HoldCode, address_hint, release_hint};
 use crate::core::ids::OrderId;
 use crate::core::incoming::Payment;
 use crate::core::money::Sum;
@@ -24,7 +26,7 @@ pub fn order_holds(open: &OpenOrder, terms: &Terms) -> Vec<Hold> {
     let mut holds = open.standing.clone();
     // What is not to be bought any more can be neither too old to buy nor bought twice.
     if open.order.state().is_open() {
-        holds.extend(standing_problems(&open.order, open.store_edits));
+        holds.extend(standing_problems(&open.order, &open.store));
         holds.extend(stale(open, terms));
         holds.extend(twin(open));
     }
@@ -35,7 +37,7 @@ pub fn order_holds(open: &OpenOrder, terms: &Terms) -> Vec<Hold> {
 /// What the order's own facts say against it. Shown by `import` at once, and again by every plan.
 ///
 /// An order of which nothing may be bought needs no decision: it has none.
-pub fn standing_problems(order: &Order, store_edits: bool) -> Vec<Hold> {
+pub fn standing_problems(order: &Order, store: &StoreTerms) -> Vec<Hold> {
     let mut holds = vec![];
     if !order.state().is_open() {
         return holds;
@@ -43,18 +45,17 @@ pub fn standing_problems(order: &Order, store_edits: bool) -> Vec<Hold> {
     let id = &order.id;
     let hold = |code, message: String| Hold::new(id, code, message, release_hint(id, code));
     let head = order.head.as_ref();
-    if head.is_none_or(|h| h.ship_to.as_ref().is_none_or(|a| a.is_blank())) {
+    let ship_to = head.and_then(|h| h.ship_to.as_ref()).filter(|a| !a.is_blank());
+    if let Some(ship_to) = ship_to {
+        let tax_id = head.and_then(|h| h.tax_id.clone());
+        holds.extend(address_holds(id, ship_to, &store.address.with_tax_id(tax_id)));
+    } else {
         let billing =
             if head.is_some_and(|h| h.has_billing) { "; a billing address exists and is not used" } else { "" };
-        let missing = Hold::new(
-            id,
-            HoldCode::ShipToMissing,
-            format!("no shipping address{billing}"),
-            format!("dsf address set {id}"),
-        );
-        holds.push(missing);
+        let message = format!("no shipping address{billing}");
+        holds.push(Hold::new(id, HoldCode::ShipToMissing, message, address_hint(id)));
     }
-    if let Some(message) = lines_disagree(order, store_edits) {
+    if let Some(message) = lines_disagree(order, store.edits) {
         holds.push(hold(HoldCode::LinesDisagree, message));
     }
     if let Some(message) = partial_refund(order) {
@@ -64,6 +65,18 @@ pub fn standing_problems(order: &Order, store_edits: bool) -> Vec<Hold> {
         holds.push(hold(HoldCode::HighRisk, format!("the store calls the risk \"{risk}\"")));
     }
     holds
+}
+
+/// What is wrong with an address by its form, as holds. What passes is format-checked, not deliverable.
+pub fn address_holds(id: &OrderId, ship_to: &Address, profile: &Profile) -> Vec<Hold> {
+    let errors = check(ship_to, profile).into_iter().filter(|f| f.severity == Severity::Error);
+    errors.map(|finding| address_hold(id, &finding)).collect()
+}
+
+fn address_hold(id: &OrderId, finding: &Finding) -> Hold {
+    let code = finding.code.parse().unwrap_or(HoldCode::AddressProblem);
+    let hint = format!("{}; {}, or {}", finding.fix, address_hint(id), release_hint(id, code));
+    Hold::new(id, code, format!("{}: {}", finding.field, finding.message), hint)
 }
 
 /// Money went back, and no line says for what.

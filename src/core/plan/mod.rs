@@ -9,11 +9,13 @@ mod identity;
 mod pick;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::address::Address;
+use super::address::check::{Finding, Profile, Severity, check};
 use super::hold::{Hold, HoldCode};
 use super::ids::{OrderId, PurchaseOrderId, Reference};
 use super::listing::{Catalogue, ListingKey};
@@ -69,8 +71,8 @@ pub struct Choice {
 pub struct Terms<'a> {
     pub rules: &'a RuleBook,
     pub catalogue: &'a Catalogue,
-    /// Suppliers of the config, with the fee that each takes per purchase order.
-    pub suppliers: &'a BTreeMap<String, Option<Money>>,
+    /// Suppliers of the config.
+    pub suppliers: &'a BTreeMap<String, SupplierTerms>,
     pub guard: &'a Guard,
     pub rates: &'a Rates,
     /// Release keys of holds that a person decided.
@@ -79,14 +81,31 @@ pub struct Terms<'a> {
     pub now: Timestamp,
 }
 
+/// What is known of a store beside its orders.
+#[derive(Clone, Debug, Default)]
+pub struct StoreTerms {
+    /// For orders whose source names none.
+    pub currency: Option<Currency>,
+    /// Lines of an order can be edited after the sale in this kind of store.
+    pub edits: bool,
+    /// What the store's config asks of an address.
+    pub address: Profile,
+}
+
+/// What is known of a supplier beside its listings.
+#[derive(Clone, Debug, Default)]
+pub struct SupplierTerms {
+    /// Taken for each purchase order beside goods and shipping.
+    pub fee: Option<Money>,
+    /// What the supplier asks of an address.
+    pub address: Profile,
+}
+
 /// An order that may be bought, with its past.
 #[derive(Clone, Debug)]
 pub struct OpenOrder {
     pub order: Order,
-    /// The currency that the store's config names, for orders whose source names none.
-    pub store_currency: Option<Currency>,
-    /// Lines of an order can be edited after the sale in this kind of store.
-    pub store_edits: bool,
+    pub store: Arc<StoreTerms>,
     pub purchases: Vec<Purchase>,
     /// Holds that stand in the database: put by a person, or left by an import.
     pub standing: Vec<Hold>,
@@ -96,7 +115,7 @@ pub struct OpenOrder {
 
 impl OpenOrder {
     fn currency(&self) -> Option<Currency> {
-        self.order.head.as_ref().and_then(|h| h.currency).or(self.store_currency)
+        self.order.head.as_ref().and_then(|h| h.currency).or(self.store.currency)
     }
 
     fn promised(&self) -> (Timestamp, Timestamp, &OrderId) {
@@ -146,6 +165,8 @@ pub struct PlannedOrder {
     /// What the customer paid for these lines, after discounts; unknown where the source has no prices.
     pub revenue: Option<Money>,
     pub margin_percent: Option<Decimal>,
+    /// What is doubtful about the address and does not hold it.
+    pub doubts: Vec<Finding>,
 }
 
 /// A line that no rule covers.
@@ -267,11 +288,12 @@ impl Run<'_> {
             .collect();
         let hash = ship_to_hash(&ship_to);
         match cost::costed(open, drafts, &ship_to, &hash, &self.terms) {
-            Ok(planned) => {
-                let found: Vec<Hold> = cost::guards(open, &planned, &self.terms, self.spent)
-                    .into_iter()
-                    .filter(|h| !self.terms.is_released(h))
-                    .collect();
+            Ok(mut planned) => {
+                let mut found = cost::guards(open, &planned, &self.terms, self.spent);
+                for po in &mut planned {
+                    found.extend(self.address_of(open, po));
+                }
+                let found: Vec<Hold> = found.into_iter().filter(|h| !self.terms.is_released(h)).collect();
                 if found.is_empty() {
                     self.spent = cost::spent_after(self.spent, &planned, &self.terms);
                     return planned;
@@ -281,6 +303,21 @@ impl Run<'_> {
             Err(hold) => holds.push(LineHold { position: None, hold }),
         }
         vec![]
+    }
+}
+
+impl Run<'_> {
+    /// What the supplier asks of the address beyond what the store does; doubts are kept with the purchase order.
+    fn address_of(&self, open: &OpenOrder, po: &mut PlannedOrder) -> Vec<Hold> {
+        let Some(supplier) = self.terms.suppliers.get(&po.supplier) else { return vec![] };
+        let tax_id = open.order.head.as_ref().and_then(|h| h.tax_id.clone());
+        let profile = supplier.address.with_tax_id(tax_id);
+        po.doubts = check(&po.ship_to, &profile).into_iter().filter(|f| f.severity == Severity::Warn).collect();
+        let by_store = guard::address_holds(&open.order.id, &po.ship_to, &open.store.address);
+        guard::address_holds(&open.order.id, &po.ship_to, &profile)
+            .into_iter()
+            .filter(|hold| !by_store.iter().any(|known| known.message == hold.message))
+            .collect()
     }
 }
 

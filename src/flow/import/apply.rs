@@ -200,7 +200,7 @@ impl Application<'_, '_> {
         if let Some(hold) = &hold {
             self.writer.hold(row, hold, self.settings.now)?;
         }
-        let problems = standing_problems(&order, self.file.kind.edits);
+        let problems = standing_problems(&order, &self.file.terms);
         self.told.new_order(row, &order, hold.is_some() || !problems.is_empty());
         Ok(())
     }
@@ -214,9 +214,9 @@ impl Application<'_, '_> {
             self.told.unchanged(stored.row);
             return Ok(());
         }
-        let edits = self.file.kind.edits;
+        let terms = &self.file.terms;
         let suspect = !merged.not_taken.is_empty()
-            || standing_problems(&stored.order, edits) != standing_problems(&merged.order, edits);
+            || standing_problems(&stored.order, terms) != standing_problems(&merged.order, terms);
         let before = if suspect { Some(self.holds(stored.row, &stored.order)?) } else { None };
         for not_taken in &merged.not_taken {
             if let Some(hold) = conflict(&merged.order, not_taken, self.file.input.name()) {
@@ -242,7 +242,7 @@ impl Application<'_, '_> {
     /// All that holds an order apart from listings and suppliers.
     fn holds(&mut self, row: i64, order: &Order) -> Result<Vec<Hold>, ApplyError> {
         let mut holds = self.writer.standing_holds(row, &order.id)?;
-        holds.extend(standing_problems(order, self.file.kind.edits));
+        holds.extend(standing_problems(order, &self.file.terms));
         Ok(holds)
     }
 

@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::config;
 use crate::core::ids::{Slug, hex};
 use crate::core::order::AsOf;
+use crate::core::plan::StoreTerms;
 use crate::core::store_kind::{KINDS, StoreKind};
 use crate::files::{Input, TemporaryFolder, Unreadable};
 use crate::store::{Detected, FileProblem, Formats, Role, StoreFacts, Survey, survey};
@@ -63,6 +64,7 @@ pub struct Inspected {
     pub facts: StoreFacts,
     pub store: Slug,
     pub kind: &'static StoreKind,
+    pub terms: StoreTerms,
     pub as_of: AsOf,
     /// Of bytes, format and settings together.
     pub sha256: String,
@@ -111,7 +113,8 @@ pub fn inspect(
     let (survey, sha256) = (survey?, sha256?);
     let as_of = AsOf { newest: survey.newest, modified: input.modified().unwrap_or(now) };
     let (store, kind) = (store.clone(), config.kind);
-    Ok(Inspected { input, detected, survey, facts, store, kind, as_of, sha256, _spool: spool })
+    let terms = StoreTerms { currency: config.currency, edits: kind.edits, address: config.checks.clone() };
+    Ok(Inspected { input, detected, survey, facts, store, kind, terms, as_of, sha256, _spool: spool })
 }
 
 fn open(path: &Path) -> Result<(Input, Option<TemporaryFolder>), InspectError> {

@@ -1,133 +1,18 @@
-//! The config file: its keys as types, with errors that name the line and the nearest key.
-//!
-//! Where the file lies is `ctx`'s business; reading secrets is `secret`'s.
+//! From the text of the file to [`Config`]: errors name the line and the nearest key.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Deserializer, de};
-use thiserror::Error;
+use serde::Deserialize;
 
+use super::values::parsed;
+use super::{Config, ConfigError, Store, Supplier};
 use crate::core::ids::Slug;
 use crate::core::money::{Currency, Money};
 use crate::core::plan::Guard;
 use crate::core::rates::Rates;
-use crate::core::store_kind::StoreKind;
-use crate::exit::Exit;
-use crate::store::DateOrder;
-
-#[derive(Debug, Error)]
-pub enum ConfigError {
-    #[error("no config at {0}")]
-    Missing(String),
-    #[error("{path}:{line}: {message}")]
-    Wrong { path: String, line: usize, message: String, hint: Option<String> },
-    #[error("{path}: {why}")]
-    File { path: String, why: String },
-}
-
-impl ConfigError {
-    pub fn exit(&self) -> Exit {
-        if matches!(self, Self::Missing(_)) { Exit::NotSetUp } else { Exit::Failed }
-    }
-
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Missing(_) => Some("dsf init --store us=shopify".to_owned()),
-            Self::Wrong { path, line, hint, .. } => {
-                hint.clone().or_else(|| Some(format!("mend line {line} of {path}")))
-            }
-            Self::File { .. } => Some("name another config with --config FILE".to_owned()),
-        }
-    }
-}
-
-/// What a person set. Every key stands, with its default, in `.config-example.toml`.
-#[derive(Debug, Default)]
-pub struct Config {
-    pub stores: BTreeMap<Slug, Store>,
-    pub suppliers: BTreeMap<String, Supplier>,
-    pub guard: Guard,
-    pub rates: Rates,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Store {
-    #[serde(deserialize_with = "store_kind")]
-    pub kind: &'static StoreKind,
-    /// For exports that do not say which.
-    #[serde(default, deserialize_with = "parsed")]
-    pub currency: Option<Currency>,
-    /// Of times that an export writes without a zone; UTC when not set.
-    #[serde(default, deserialize_with = "zone")]
-    pub time_zone: Option<TimeZone>,
-    /// What `03/04/2026` means where an export can mean either: `mdy` or `dmy`.
-    pub date_order: Option<DateOrder>,
-    pub shop: Option<String>,
-    pub token_env: Option<String>,
-    pub token_file: Option<String>,
-    pub token_command: Option<String>,
-    pub base_url: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Supplier {
-    pub kind: SupplierKind,
-    /// What the supplier takes for each purchase order beside goods and shipping.
-    #[serde(default, deserialize_with = "parsed")]
-    pub fee_per_order: Option<Money>,
-    pub api_key_env: Option<String>,
-    pub api_key_file: Option<String>,
-    pub api_key_command: Option<String>,
-    pub app_id: Option<String>,
-    pub app_key: Option<String>,
-    pub app_secret_env: Option<String>,
-    pub app_secret_file: Option<String>,
-    pub app_secret_command: Option<String>,
-    pub access_token_env: Option<String>,
-    pub access_token_file: Option<String>,
-    pub access_token_command: Option<String>,
-    pub base_url: Option<String>,
-    #[serde(default)]
-    pub pay: Pay,
-    pub requests_per_second: Option<u32>,
-    pub settle_after_seconds: Option<u32>,
-    pub sheet: Option<String>,
-    #[serde(default)]
-    pub format: SheetFormat,
-    pub outbox: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SupplierKind {
-    Cj,
-    Aliexpress,
-    Alibaba,
-    Banggood,
-    Sheet,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pay {
-    #[default]
-    Never,
-    AfterProof,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SheetFormat {
-    #[default]
-    Xlsx,
-    Csv,
-}
 
 /// The file as it is written; checks that need two keys are made on the way to [`Config`].
 #[derive(Debug, Default, Deserialize)]
@@ -269,26 +154,6 @@ fn explain(message: &str) -> (String, Option<String>) {
     (format!("\"{unknown}\" is not a key here"), nearest.map(|name| format!("did you mean \"{name}\"?")))
 }
 
-fn store_kind<'de, D: Deserializer<'de>>(from: D) -> Result<&'static StoreKind, D::Error> {
-    let text = String::deserialize(from)?;
-    text.parse().map_err(|names: Vec<_>| {
-        de::Error::custom(format!("\"{text}\" is not a kind of store; there are {}", names.join(" ")))
-    })
-}
-
-fn parsed<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
-    from: D,
-) -> Result<Option<T>, D::Error> {
-    String::deserialize(from)?.parse().map(Some).map_err(de::Error::custom)
-}
-
-fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<Option<TimeZone>, D::Error> {
-    let text = String::deserialize(from)?;
-    TimeZone::get(&text)
-        .map(Some)
-        .map_err(|_| de::Error::custom(format!("\"{text}\" is not a time zone; write it like Europe/Berlin")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -327,11 +192,14 @@ mod tests {
         assert!(wrong("[guard]\nmin_margin_percent = \"much\"\n").1.contains("not a number"));
         assert!(wrong("[guard]\nmax_run_cost = \"200\"\n").1.contains("not an amount"));
         assert!(wrong("[supplier.a]\nkind = \"cj\"\npay = \"always\"\n").1.contains("never"));
+        let check = wrong("[store.us]\nkind = \"ebay\"\nchecks = { house_number = \"error\" }\n").1;
+        assert!(check.contains("house_number_missing"), "{check}");
+        assert!(wrong("[store.us]\nkind = \"ebay\"\nchecks = { po_box = \"no\" }\n").1.contains("off, warn or error"));
     }
 
     #[test]
     fn the_example_holds_every_key_and_loads() {
-        let text = include_str!("../.config-example.toml");
+        let text = include_str!("../../.config-example.toml");
         let config = Config::parse(text, ".config-example.toml").unwrap();
         assert_eq!(config.guard, Guard::default(), "the example shows the defaults");
         // Every key stands there, set or behind a comment mark.
@@ -369,6 +237,7 @@ mod tests {
             "max_listing_age_days",
             "fallback",
             "date",
+            "checks",
         ] {
             let stands = text.lines().any(|l| l.trim_start_matches(['#', ' ']).starts_with(&format!("{key} =")));
             assert!(stands, "{key}");

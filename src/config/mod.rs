@@ -1,0 +1,151 @@
+//! The config file: its keys as types. `read` turns the text into them, with errors that name the line.
+//!
+//! Where the file lies is `ctx`'s business.
+
+mod read;
+mod values;
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use thiserror::Error;
+
+use self::values::{checks, parsed, store_kind, zone};
+use crate::core::address::check::Profile;
+use crate::core::ids::Slug;
+use crate::core::money::{Currency, Money};
+use crate::core::plan::{Guard, StoreTerms, SupplierTerms};
+use crate::core::rates::Rates;
+use crate::core::store_kind::StoreKind;
+use crate::store::DateOrder;
+
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    #[error("no config at {0}")]
+    Missing(String),
+    #[error("{path}:{line}: {message}")]
+    Wrong { path: String, line: usize, message: String, hint: Option<String> },
+    #[error("{path}: {why}")]
+    File { path: String, why: String },
+}
+
+impl ConfigError {
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Missing(_) => Some("dsf init --store us=shopify".to_owned()),
+            Self::Wrong { path, line, hint, .. } => {
+                hint.clone().or_else(|| Some(format!("mend line {line} of {path}")))
+            }
+            Self::File { .. } => Some("name another config with --config FILE".to_owned()),
+        }
+    }
+}
+
+/// What a person set. Every key stands, with its default, in `.config-example.toml`.
+#[derive(Debug, Default)]
+pub struct Config {
+    pub stores: BTreeMap<Slug, Store>,
+    pub suppliers: BTreeMap<String, Supplier>,
+    pub guard: Guard,
+    pub rates: Rates,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    #[serde(deserialize_with = "store_kind")]
+    pub kind: &'static StoreKind,
+    /// For exports that do not say which.
+    #[serde(default, deserialize_with = "parsed")]
+    pub currency: Option<Currency>,
+    /// Of times that an export writes without a zone; UTC when not set.
+    #[serde(default, deserialize_with = "zone")]
+    pub time_zone: Option<TimeZone>,
+    /// What `03/04/2026` means where an export can mean either: `mdy` or `dmy`.
+    pub date_order: Option<DateOrder>,
+    pub shop: Option<String>,
+    pub token_env: Option<String>,
+    pub token_file: Option<String>,
+    pub token_command: Option<String>,
+    pub base_url: Option<String>,
+    /// Severities of address checks by name, where they are not the table's.
+    #[serde(default, deserialize_with = "checks")]
+    pub checks: Profile,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supplier {
+    pub kind: SupplierKind,
+    /// What the supplier takes for each purchase order beside goods and shipping.
+    #[serde(default, deserialize_with = "parsed")]
+    pub fee_per_order: Option<Money>,
+    pub api_key_env: Option<String>,
+    pub api_key_file: Option<String>,
+    pub api_key_command: Option<String>,
+    pub app_id: Option<String>,
+    pub app_key: Option<String>,
+    pub app_secret_env: Option<String>,
+    pub app_secret_file: Option<String>,
+    pub app_secret_command: Option<String>,
+    pub access_token_env: Option<String>,
+    pub access_token_file: Option<String>,
+    pub access_token_command: Option<String>,
+    pub base_url: Option<String>,
+    #[serde(default)]
+    pub pay: Pay,
+    pub requests_per_second: Option<u32>,
+    pub settle_after_seconds: Option<u32>,
+    pub sheet: Option<String>,
+    #[serde(default)]
+    pub format: SheetFormat,
+    pub outbox: Option<String>,
+    /// As for a store.
+    #[serde(default, deserialize_with = "checks")]
+    pub checks: Profile,
+}
+
+impl Supplier {
+    pub fn terms(&self) -> SupplierTerms {
+        SupplierTerms { fee: self.fee_per_order, address: self.checks.clone() }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SupplierKind {
+    Cj,
+    Aliexpress,
+    Alibaba,
+    Banggood,
+    Sheet,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pay {
+    #[default]
+    Never,
+    AfterProof,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SheetFormat {
+    #[default]
+    Xlsx,
+    Csv,
+}
+
+impl Config {
+    /// What the config says of a store; of one that it no longer has, only what its kind is.
+    pub fn store_terms(&self, slug: &Slug, kind: Option<&StoreKind>) -> StoreTerms {
+        let store = self.stores.get(slug);
+        StoreTerms {
+            currency: store.and_then(|s| s.currency),
+            edits: kind.is_none_or(|k| k.edits),
+            address: store.map(|s| s.checks.clone()).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! How many orders stand in each state: kept in step by whoever changes a state, so that nothing counts history.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, params};
+
+use super::orders::load_lines;
+use super::row::{self, ORDER_COLUMNS, ORDER_FROM};
+use super::sources::Freshness;
+use super::{Db, DbError, Result};
+use crate::core::order::State;
+
+/// Keeps `order_count` in step with `orders`.
+pub fn add(sql: &Connection, store: i64, state: State, gained: i64) -> Result<()> {
+    sql.prepare_cached(
+        "INSERT INTO order_count (store, state, n) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (store, state) DO UPDATE SET n = n + excluded.n",
+    )?
+    .execute(params![store, state.as_str(), gained])?;
+    Ok(())
+}
+
+/// Works the state of an order out anew, after something that it follows from has changed.
+pub fn follow(sql: &Connection, order: i64) -> Result<()> {
+    let mut query = sql.prepare_cached(&format!("SELECT {ORDER_COLUMNS} {ORDER_FROM} WHERE o.id = ?1"))?;
+    let mut rows = query.query([order])?;
+    let first = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let (_, _, mut now) = row::order(first)?;
+    now.lines = load_lines(sql, order, &mut Freshness::default())?;
+    let (store, was): (i64, String) =
+        sql.query_row("SELECT store, state FROM orders WHERE id = ?1", [order], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let was: State = was.parse().map_err(|value| DbError::Damaged { what: "order state", value })?;
+    let is = now.state();
+    if was != is {
+        sql.execute("UPDATE orders SET state = ?2 WHERE id = ?1", params![order, is.as_str()])?;
+        add(sql, store, was, -1)?;
+        add(sql, store, is, 1)?;
+    }
+    Ok(())
+}
+
+impl Db {
+    /// Orders in each state, of all stores together.
+    pub fn counts(&self) -> Result<Vec<(State, u64)>> {
+        let mut query = self.sql.prepare_cached("SELECT state, sum(n) FROM order_count GROUP BY state")?;
+        let mut rows = query.query([])?;
+        let mut counts: HashMap<State, u64> = HashMap::new();
+        while let Some(r) = rows.next()? {
+            let state: String = r.get(0)?;
+            let state = state.parse().map_err(|value| DbError::Damaged { what: "order state", value })?;
+            counts.insert(state, r.get(1)?);
+        }
+        Ok(State::ALL.into_iter().map(|s| (s, counts.get(&s).copied().unwrap_or(0))).collect())
+    }
+}
