@@ -81,14 +81,8 @@ fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder) -> Result<()> {
     for doubt in &po.doubts {
         ui.line(format!("  {}  {}: {}; {}", ui.paint("look", Tone::Warn), doubt.field, doubt.message, doubt.fix))?;
     }
-    let mut table = Table::new([
-        "  sku".to_owned(),
-        "listing".to_owned(),
-        "title".to_owned(),
-        right("packs"),
-        right("each"),
-        "notes".to_owned(),
-    ]);
+    let mut table =
+        Table::new(["  sku".into(), "listing".into(), "title".into(), right("packs"), right("each"), "notes".into()]);
     for line in &po.lines {
         let title = [line.title.as_str(), line.options.as_str()]
             .into_iter()

@@ -91,13 +91,13 @@ fn list(ctx: &Ctx, supplier: Option<&str>) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let mut table = Table::new([
-        "listing".to_owned(),
-        "title".to_owned(),
-        "options".to_owned(),
+        "listing".into(),
+        "title".into(),
+        "options".into(),
         right("price"),
         right("pack"),
         right("stock"),
-        "checked".to_owned(),
+        "checked".into(),
     ]);
     for listing in &found {
         let price = listing.price.map_or("-".to_owned(), |p| p.to_string());

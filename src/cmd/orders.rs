@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 use crate::db::{Db, OrderFilter};
 use crate::exit::Exit;
 use crate::flow::open_orders::Desk;
-use crate::ui::{Table, date, right};
+use crate::ui::{Column, Table, date, right};
 
 pub fn run(ctx: &Ctx, options: Orders) -> Result<Exit> {
     let db = ctx.db_to_read()?;
@@ -30,14 +30,14 @@ pub fn run(ctx: &Ctx, options: Orders) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let mut table = Table::new([
-        "order".to_owned(),
-        "placed".to_owned(),
-        "state".to_owned(),
-        "customer".to_owned(),
-        "to".to_owned(),
-        right("pieces"),
+        "order".into(),
+        Column::from("placed").optional(),
+        "state".into(),
+        "customer".into(),
+        Column::from("to").optional(),
+        right("pieces").optional(),
         right("total"),
-        "why".to_owned(),
+        "why".into(),
     ]);
     db.each_order(&filter, &mut |found| {
         let order = &found.order;

@@ -89,8 +89,8 @@ fn show_order(ctx: &Ctx, order: &Order) -> Result<()> {
     }
     let mut table = Table::new([
         right("#"),
-        "sku".to_owned(),
-        "title".to_owned(),
+        "sku".into(),
+        "title".into(),
         right("wants"),
         right("removed"),
         right("bought"),

@@ -47,7 +47,7 @@ pub fn run(ctx: &Ctx) -> Result<Exit> {
         }
         ctx.ui.line("")?;
     }
-    let mut table = Table::new(["orders".to_owned(), right("n")]);
+    let mut table = Table::new(["orders".into(), right("n")]);
     for (state, n) in counts.iter().filter(|(_, n)| *n > 0) {
         table.row([state.to_string(), n.to_string()]);
     }

@@ -54,7 +54,7 @@ fn checks(ctx: &Ctx) -> Result<Exit> {
         ctx.ui.document(&json!({"schema": 1, "checks": all}))?;
         return Ok(Exit::Done);
     }
-    let mut table = Table::new(["check", "weight", "hold code", "how to fix it"]);
+    let mut table = Table::new(["check", "weight", "hold code", "how to fix it"].map(Into::into));
     for check in CHECKS.iter() {
         table.row([check.name, check.severity.name(), check.code, check.fix]);
     }

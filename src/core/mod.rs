@@ -3,6 +3,7 @@
 //! Pure: no files, clock, network, terminal or SQL. Time comes in as a value. `tests/layers.rs` keeps it so.
 
 pub mod address;
+pub mod amount;
 pub mod change;
 pub mod hold;
 pub mod ids;

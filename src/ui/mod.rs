@@ -12,7 +12,7 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 
 pub use progress::Progress;
-pub use table::{Table, right};
+pub use table::{Column, Table, right};
 pub use words::{count, date, short_time};
 
 use crate::cli::{Color, Global};

@@ -152,11 +152,10 @@ impl Desk {
     /// All orders with the codes that hold them; when they were imported and in which order lines came is left out.
     fn orders(&self) -> BTreeMap<String, (Order, Vec<HoldCode>)> {
         let mut all = BTreeMap::new();
-        let terms = StoreTerms { edits: true, ..StoreTerms::default() };
         self.db
             .each_order(&OrderFilter::default(), &mut |found| {
                 let mut order = found.order;
-                let mut holds = standing_problems(&order, &terms);
+                let mut holds = standing_problems(&order, &StoreTerms { edits: true, ..StoreTerms::default() });
                 holds.extend(self.db.standing_holds(found.row, &order.id)?);
                 let codes = holds.iter().map(|h| h.code).collect();
                 order.imported_at = NOW.parse().unwrap();

@@ -1,6 +1,7 @@
 //! What the customer paid is spread over purchase orders without losing or inventing a cent.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use dsf::core::address::Address;
 use dsf::core::ids::OrderId;
@@ -50,11 +51,11 @@ fn planned(lines: &[Line], discount: i64) -> Plan {
     }
     let ship_to = Address {
         name: "N".into(),
-        line1: "22 Sample Ln".into(),
-        city: "Jersey City".into(),
-        country: "US".into(),
+        line1: "1 A St".into(),
+        city: "C".into(),
         region: "NJ".into(),
         postcode: "07307".into(),
+        country: "US".into(),
         ..Address::default()
     };
     let head = Head {
@@ -68,8 +69,7 @@ fn planned(lines: &[Line], discount: i64) -> Plan {
     let id = OrderId::new("us".parse().unwrap(), "1", 1);
     let incoming = Incoming { number: "1".into(), head: Some(head), lines: said, ..Incoming::default() };
     let order = Order::first(id, incoming, AsOf { newest: None, modified: now }, now);
-    let open =
-        OpenOrder { order, store: std::sync::Arc::default(), purchases: vec![], standing: vec![], twins: vec![] };
+    let open = OpenOrder { order, store: Arc::default(), purchases: vec![], standing: vec![], twins: vec![] };
     let suppliers: BTreeMap<_, _> = SUPPLIERS.iter().map(|s| ((*s).to_owned(), SupplierTerms::default())).collect();
     plan(
         &[open],

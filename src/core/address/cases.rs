@@ -389,3 +389,83 @@ fn no_street_type_becomes_another() {
     }
     assert!(failed.is_empty(), "{}:\n{}", failed.len(), failed.join("\n"));
 }
+
+/// What the checks hold of addresses that are well formed; the regions that the tables leave out are given.
+#[test]
+fn few_clean_addresses_are_held() {
+    use super::check::{Profile, Severity, check};
+    let (mut held, mut count) = (Vec::new(), 0);
+    for address in all_addresses() {
+        count += 1;
+        for finding in check(&address, &Profile::default()) {
+            let given = matches!(finding.check, "region_missing" | "postcode_missing" | "city_missing");
+            if finding.severity == Severity::Error && !given {
+                held.push(format!(
+                    "{} {}: {} / {} / {} / {}",
+                    address.country, finding.check, finding.message, address.line1, address.region, address.postcode
+                ));
+            }
+        }
+    }
+    held.dedup();
+    assert!(held.len() * 100 < count * 3, "{} of {count}:\n{}", held.len(), held.join("\n"));
+}
+
+/// Each word of a line in each other spelling that its row of a table has, in that country's languages.
+fn respelled(whole: &Address) -> Vec<(String, Address)> {
+    let rules = rows(include_str!("tables/country-rules.tsv")).find(|r| r[0] == whole.country).unwrap();
+    let speaks = |list: &str| {
+        list == "*" || list.split(',').any(|l| l == "en" || l == whole.country || rules[1].split(',').any(|r| r == l))
+    };
+    let tables = [
+        include_str!("tables/street-types.tsv"),
+        include_str!("tables/directions.tsv"),
+        include_str!("tables/units.tsv"),
+    ];
+    let mut changed = Vec::new();
+    for field in ["line1", "line2"] {
+        let mut copy = whole.clone();
+        let text = copy.field_mut(field).unwrap().clone();
+        for word in text.split(' ') {
+            let bare = word.trim_matches(['.', ',', ':']);
+            if bare.chars().count() < 3 {
+                continue;
+            }
+            for row in tables.into_iter().flat_map(rows).filter(|r| speaks(r[1])) {
+                // The full name only: an abbreviation may stand for another row.
+                if !row[2].eq_ignore_ascii_case(bare) {
+                    continue;
+                }
+                for other in row[3..].iter().filter(|o| !o.contains([' ', '/'])) {
+                    *copy.field_mut(field).unwrap() = text.replacen(bare, other, 1);
+                    changed.push((format!("{bare} -> {other}"), copy.clone()));
+                }
+            }
+        }
+    }
+    changed
+}
+
+#[test]
+fn every_spelling_of_a_row_is_read_in_its_place() {
+    let (mut failed, mut count) = (Vec::new(), 0);
+    for whole in all_addresses() {
+        for (change, copy) in respelled(&whole) {
+            count += 1;
+            let got = compare(&whole, &copy);
+            if got.verdict != Overall::Same {
+                failed.push(format!(
+                    "{} {change}: {} / {} -> {} / {}: {:?} {}",
+                    whole.country,
+                    whole.line1,
+                    whole.line2,
+                    copy.line1,
+                    copy.line2,
+                    got.verdict,
+                    got.reasons().join("; ")
+                ));
+            }
+        }
+    }
+    assert!(failed.len() * 50 < count, "{} of {count}:\n{}", failed.len(), failed.join("\n"));
+}

@@ -110,6 +110,10 @@ fn split_numbers(units: &mut Vec<Unit>, flow: &mut [Item], form: Form) {
     let Some(at) = flow.iter().position(|i| i.is_number() && i.text().contains(sign)) else { return };
     let words_follow = flow.get(at + 1).is_some_and(|n| n.is_word() && n.segment() == flow[at].segment());
     let text = flow[at].text().to_owned();
+    if form == Form::UnitFirst('-') && !text.starts_with(|c: char| c.is_ascii_digit()) {
+        // A postcode in the line: S7N-4G1.
+        return;
+    }
     let mut parts: Vec<&str> = text.split(sign).collect();
     let house = match form {
         // 3-12 Main St, but not Main St 3-12: that is a range.
@@ -122,21 +126,19 @@ fn split_numbers(units: &mut Vec<Unit>, flow: &mut [Item], form: Form) {
     units.extend(parts.iter().map(|id| Unit { class: UnitClass::Any, id: (*id).to_owned() }));
 }
 
-/// 306, 112-105: the second number is building and flat.
+/// 306, 112-105: a number pair behind another number, or alone in its part, is building and flat.
 fn korean(units: &mut Vec<Unit>, flow: &mut Vec<Item>) {
-    if !units.is_empty() {
+    if !units.is_empty() || flow.iter().filter(|i| i.is_number()).count() < 2 {
         return;
     }
-    let numbers: Vec<usize> = (0..flow.len()).filter(|at| flow[*at].is_number()).collect();
-    let [.., before, last] = numbers.as_slice() else { return };
-    let text = flow[*last].text().to_owned();
-    let Some((building, flat)) = text.split_once('-') else { return };
-    if flat.contains('-') || *last != flow.len() - 1 || !flow[*before].is_number() {
-        return;
+    let alone = |at: usize| flow.iter().filter(|i| i.segment() == flow[at].segment()).count() == 1;
+    let pair = |at: usize| flow[at].is_number() && flow[at].text().matches('-').count() == 1;
+    let behind = |at: usize| at > 0 && flow[at - 1].is_number();
+    let Some(at) = (0..flow.len()).find(|at| pair(*at) && (behind(*at) || alone(*at))) else { return };
+    let number = flow.remove(at);
+    for id in number.text().split('-') {
+        units.push(Unit { class: UnitClass::Any, id: id.to_owned() });
     }
-    flow.remove(*last);
-    units.push(Unit { class: UnitClass::Any, id: building.to_owned() });
-    units.push(Unit { class: UnitClass::Any, id: flat.to_owned() });
 }
 
 /// Mannerheimintie 12 A 3: house, staircase, flat.

@@ -1,9 +1,7 @@
 //! The rules of age, ties and what never reverts, one by one.
 
-use super::super::hold::HoldCode;
 use super::super::order::State;
 use super::super::order::tests::{as_of, line, order, paid};
-use super::super::plan::{StoreTerms, standing_problems};
 use super::*;
 
 fn never(_: &str, _: &str) -> bool {
@@ -124,6 +122,6 @@ fn lines_with_and_without_the_stores_id_are_the_same_where_both_sources_have_as_
     }
     let merged = merge(&order(counted(1)), &with_ids(&["7", "8"]), as_of(2000), false, &never);
     assert_eq!(merged.order.lines.len(), 3);
-    let held = standing_problems(&merged.order, &StoreTerms::default());
-    assert!(held.iter().any(|h| h.code == HoldCode::LinesDisagree), "{held:?}");
+    let held = super::super::plan::standing_problems(&merged.order, &Default::default());
+    assert!(held.iter().any(|h| h.code == super::super::hold::HoldCode::LinesDisagree), "{held:?}");
 }
