@@ -14,4 +14,5 @@ pub mod files;
 pub mod flow;
 pub mod lock;
 pub mod store;
+pub mod supplier;
 pub mod ui;

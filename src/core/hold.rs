@@ -59,6 +59,7 @@ codes! {
     AmbiguousOrder "AMBIGUOUS_ORDER" "several orders have this number and the source does not say which",
     NoPrice "NO_PRICE" "the listing has no price, so cost and limits cannot be checked",
     NoSupplier "NO_SUPPLIER" "the supplier of the matched listing is not in the config",
+    WrittenMismatch "WRITTEN_MISMATCH" "the bytes for the supplier do not say what the customer typed",
     RecordedMismatch "RECORDED_MISMATCH" "the supplier recorded another address",
 }
 

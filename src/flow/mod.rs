@@ -7,5 +7,6 @@ pub mod journal;
 pub mod listings;
 pub mod open_orders;
 pub mod pairs;
+pub mod prove;
 pub mod rules;
 pub mod table;
