@@ -59,6 +59,7 @@ codes! {
     AmbiguousOrder "AMBIGUOUS_ORDER" "several orders have this number and the source does not say which",
     NoPrice "NO_PRICE" "the listing has no price, so cost and limits cannot be checked",
     NoSupplier "NO_SUPPLIER" "the supplier of the matched listing is not in the config",
+    NoMethod "NO_METHOD" "no shipping method or warehouse is chosen",
     RecordedMismatch "RECORDED_MISMATCH" "the supplier recorded another address",
 }
 
