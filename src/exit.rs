@@ -4,9 +4,11 @@ use std::fmt;
 
 use crate::config::ConfigError;
 use crate::core::ids::IdError;
+use crate::core::sending::AskError;
 use crate::db::DbError;
 use crate::files::Unreadable;
 use crate::lock::LockError;
+use crate::secret::SecretError;
 use crate::store::FileProblem;
 
 /// What a script or cron reads. The worst that happened in a run wins.
@@ -115,6 +117,12 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
     if let Some(error) = cause.downcast_ref::<LockError>() {
         let exit = if matches!(error, LockError::Busy { .. }) { Exit::Busy } else { Exit::Failed };
         return Some((exit, error.hint()));
+    }
+    if let Some(error) = cause.downcast_ref::<SecretError>() {
+        return Some((Exit::KeyRefused, Some(error.hint())));
+    }
+    if let Some(AskError::KeyRefused(_)) = cause.downcast_ref::<AskError>() {
+        return Some((Exit::KeyRefused, None));
     }
     if let Some(error) = cause.downcast_ref::<FileProblem>() {
         return Some((Exit::Failed, Some(error.hint())));

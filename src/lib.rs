@@ -13,6 +13,8 @@ pub mod exit;
 pub mod files;
 pub mod flow;
 pub mod lock;
+pub mod net;
+pub mod secret;
 pub mod store;
 pub mod supplier;
 pub mod ui;

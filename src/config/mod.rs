@@ -122,6 +122,18 @@ pub enum SupplierKind {
     Sheet,
 }
 
+impl SupplierKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cj => "cj",
+            Self::Aliexpress => "aliexpress",
+            Self::Alibaba => "alibaba",
+            Self::Banggood => "banggood",
+            Self::Sheet => "sheet",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pay {

@@ -62,6 +62,7 @@ codes! {
     WrittenMismatch "WRITTEN_MISMATCH" "the bytes for the supplier do not say what the customer typed",
     OutcomeUnknown "OUTCOME_UNKNOWN" "nobody knows whether the supplier has the purchase order",
     SheetMissing "SHEET_MISSING" "a sheet was committed and its file is not there",
+    NoMethod "NO_METHOD" "no shipping method or warehouse is chosen",
     RecordedMismatch "RECORDED_MISMATCH" "the supplier recorded another address",
 }
 

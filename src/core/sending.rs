@@ -78,7 +78,7 @@ impl Dispatch {
 /// What became of one attempt to place a purchase order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The connection failed before anything left: may be sent again.
+    /// The connection failed before anything left, or a limiter turned it away unread: may be sent again.
     NotSent {
         why: String,
     },
@@ -86,6 +86,10 @@ pub enum Outcome {
     Refused {
         code: String,
         message: String,
+    },
+    /// The account's key or token does not work: nothing was ordered, and nothing else will be. Exit 4.
+    KeyRefused {
+        why: String,
     },
     Placed(Placed),
     /// Anything else. Never sent again blindly.
@@ -100,6 +104,26 @@ pub struct Placed {
     pub supplier_orders: Vec<String>,
     /// What the supplier asks for it, where the answer says so.
     pub asks: Option<Money>,
+}
+
+/// What became of a later step with a supplier's order: confirm, pay, cancel. The order is read again after each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Done,
+    NotSent {
+        why: String,
+    },
+    KeyRefused {
+        why: String,
+    },
+    /// In the supplier's own table of definite refusals: nothing changed.
+    Refused {
+        code: String,
+        message: String,
+    },
+    Unknown {
+        why: String,
+    },
 }
 
 /// What a look-up by our reference says.
@@ -157,6 +181,7 @@ pub struct Abilities {
     pub pays: bool,
     pub cancels: bool,
     pub tells_tracking: bool,
+    pub tells_freight: bool,
     pub tells_balance: bool,
 }
 
@@ -172,6 +197,14 @@ pub enum AskError {
     Answer { code: String, message: String },
 }
 
+/// A listing to ask about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub listing_id: String,
+    /// Alpha-2 of the warehouse whose stock counts; empty: all of them.
+    pub ships_from: String,
+}
+
 /// Price and stock of a listing as the supplier says now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quote {
@@ -180,6 +213,29 @@ pub struct Quote {
     pub stock: Option<u32>,
     /// The supplier no longer sells it.
     pub gone: bool,
+}
+
+/// What carriers say of a tracking number.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Tracked {
+    pub number: String,
+    /// The supplier's own words; no list of them is published.
+    pub status: String,
+    /// Who brings it to the door, under which number, where that is known.
+    pub last_mile: Option<ParcelNotice>,
+    /// Alpha-2 of the destination that the carrier names; empty when it names none.
+    pub to: String,
+}
+
+/// A parcel that could be sent: for freight before a method is chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shipment<'a> {
+    /// Alpha-2 of the warehouse; empty where the listing does not say.
+    pub ships_from: &'a str,
+    pub ship_to: &'a Address,
+    pub tax_id: Option<&'a str>,
+    /// Listing ids with packs.
+    pub lines: Vec<(String, u32)>,
 }
 
 /// A way of shipping that the supplier offers for a destination.

@@ -187,6 +187,11 @@ pub fn check(address: &Address, profile: &Profile) -> Vec<Finding> {
     findings.list
 }
 
+/// True where the post wants a state or province. A country that no table knows needs none.
+pub fn region_needed(country: &str) -> bool {
+    country::code(country).is_some_and(|code| rules::of(code).needs_region())
+}
+
 /// True when something holds the order.
 pub fn holds(findings: &[Finding]) -> bool {
     findings.iter().any(|f| f.severity == Severity::Error)

@@ -28,6 +28,7 @@ mod name;
 mod phone;
 mod postcode;
 mod reason;
+pub mod recorded;
 mod region;
 mod rule;
 mod rules;

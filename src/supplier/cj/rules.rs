@@ -1,0 +1,93 @@
+//! What a shipping route asks of an address: the rule tips of freightCalculateTip. Pure.
+//!
+//! A rule is an expression in Java's flavour that the whole field must match, or least and most characters. An
+//! expression that cannot be read here is reported, never passed over: CJ would stop the order later.
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::loose::{count, items, list, text};
+use crate::core::address::Address;
+use crate::core::hold::HoldCode;
+use crate::supplier::api::Problem;
+
+/// Java counts UTF-16 units, and so do the rules.
+fn length(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// The address as it is sent, and what goes with it.
+pub struct Sent<'a> {
+    pub method: &'a str,
+    pub ship_to: &'a Address,
+    pub tax_id: &'a str,
+}
+
+/// Only strong rules of the chosen method: a soft one is CJ's advice and stops nothing.
+pub fn problems(data: &Value, sent: &Sent<'_>) -> Vec<Problem> {
+    let options = items(data);
+    let chosen = options.iter().find(|option| method(option) == sent.method);
+    let Some(chosen) = chosen else {
+        let message = format!("CJ does not offer {} there", sent.method);
+        return vec![Problem { field: "method", code: HoldCode::NoMethod, message }];
+    };
+    let mut rules = list(chosen, "allRuleTips");
+    if rules.is_empty() {
+        rules = list(chosen, "ruleTips");
+    }
+    let strong = rules.into_iter().filter(|rule| text(rule, "interceptType") != "1");
+    strong.filter_map(|rule| broken(rule, sent)).collect()
+}
+
+fn method(option: &Value) -> String {
+    let inner = option.get("option").map(|o| text(o, "enName")).filter(|name| !name.is_empty());
+    inner.unwrap_or_else(|| text(option, "logisticName"))
+}
+
+fn broken(rule: &Value, sent: &Sent<'_>) -> Option<Problem> {
+    let kind = text(rule, "type");
+    let (field, code, value) = subject(&kind, sent)?;
+    let tip = text(rule, "msgEn");
+    let problem = |why: String| {
+        let message = if tip.is_empty() { why } else { format!("{why}: {tip}") };
+        Some(Problem { field, code, message })
+    };
+    let expression = text(rule, "expression");
+    if !expression.is_empty() {
+        return match Regex::new(&format!("^(?:{expression})$")) {
+            Ok(form) if form.is_match(&value) => None,
+            Ok(_) => problem(format!("{} does not accept this {kind}", sent.method)),
+            Err(_) => problem(format!("{} has a rule for {kind} that dsf cannot read", sent.method)),
+        };
+    }
+    let (least, most) = (count(rule, "min"), count(rule, "max"));
+    let too_short = least.is_some_and(|n| length(&value) < n as usize);
+    // A missing or zero maximum is none.
+    let too_long = most.is_some_and(|n| n > 0 && length(&value) > n as usize);
+    match (too_short, too_long) {
+        (true, _) => problem(format!("{} needs a longer {kind}", sent.method)),
+        (_, true) => problem(format!("{kind} is longer than {} accepts", sent.method)),
+        _ => None,
+    }
+}
+
+/// Our field, the hold it leads to, and the value as it is sent. `None` for a rule about what dsf never sends (an e-mail,
+/// an IOSS number): CJ says so when the order is made.
+fn subject(kind: &str, sent: &Sent<'_>) -> Option<(&'static str, HoldCode, String)> {
+    let to = sent.ship_to;
+    let (field, code, value) = match kind {
+        "phone" => ("phone", HoldCode::PhoneRequired, &to.phone),
+        "zip" => ("postcode", HoldCode::PostcodeInvalid, &to.postcode),
+        "province" => ("region", HoldCode::RegionUnknown, &to.region),
+        "city" => ("city", HoldCode::AddressProblem, &to.city),
+        "recipientName" => ("name", HoldCode::AddressProblem, &to.name),
+        "recipientAddress" => return Some(("line1", HoldCode::AddressProblem, format!("{}{}", to.line1, to.line2))),
+        "dutyNo" => {
+            return Some(("tax_id", HoldCode::TaxIdRequired, sent.tax_id.to_owned()));
+        }
+        // Sent inside the lines of the address, never as fields of their own: the rule says that this route wants them.
+        "town" | "houseNumber" | "recipientId" => return Some(("line1", HoldCode::AddressProblem, String::new())),
+        _ => return None,
+    };
+    Some((field, code, value.clone()))
+}

@@ -1,0 +1,26 @@
+//! The table of suppliers with an API.
+
+use super::api::{BuildError, SupplierApi};
+use super::cj;
+use crate::config::{Supplier, SupplierKind};
+use crate::net::Net;
+
+pub struct Kind {
+    pub kind: SupplierKind,
+    pub name: &'static str,
+    /// One line for the manual.
+    pub about: &'static str,
+    /// Takes the supplier's name in the config, for messages and for its files in the state folder.
+    pub build: fn(&str, &Supplier, &Net) -> Result<Box<dyn SupplierApi>, BuildError>,
+}
+
+pub const KINDS: &[Kind] = &[cj::KIND];
+
+/// # Errors
+/// The key is not where the config says, the base URL cannot be meant, or that kind has no API.
+pub fn build(name: &str, supplier: &Supplier, net: &Net) -> Result<Box<dyn SupplierApi>, BuildError> {
+    match KINDS.iter().find(|kind| kind.kind == supplier.kind) {
+        Some(kind) => (kind.build)(name, supplier, net),
+        None => Err(BuildError::NoApi { name: name.to_owned(), kind: supplier.kind.name() }),
+    }
+}
