@@ -115,6 +115,14 @@ impl PurchaseState {
         self.step(Self::Paid, &[Self::Placed])
     }
 
+    /// It was never sent, and the order is another one now.
+    ///
+    /// # Errors
+    /// It may have left.
+    pub fn dropped(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Cancelled, &[Self::Draft])
+    }
+
     fn step(self, to: Self, from: &[Self]) -> Result<Self, IllegalStep> {
         if from.contains(&self) { Ok(to) } else { Err(IllegalStep { from: self, to }) }
     }

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Db, DbError, Result, counts, row, sources};
 use crate::core::address::Address;
+use crate::core::hold::Hold;
 use crate::core::ids::{OrderId, PurchaseOrderId, Reference, Slug};
 use crate::core::money::Money;
 use crate::core::plan::PlannedOrder;
@@ -109,6 +110,11 @@ impl Db {
         self.kept("p.state = 'unknown'", &[])
     }
 
+    /// Made, and certainly not with the supplier: to be sent again as they are, or dropped.
+    pub fn drafts(&self) -> Result<Vec<Kept>> {
+        self.kept("p.state = 'draft'", &[])
+    }
+
     pub fn handed_off(&self) -> Result<Vec<Kept>> {
         self.kept("p.state = 'handed_off'", &[])
     }
@@ -176,13 +182,71 @@ impl Db {
         Ok(found)
     }
 
-    /// Bytes of the last attempt.
-    pub fn last_body(&self, purchase_order: i64) -> Result<Option<Vec<u8>>> {
+    /// Bytes and time of the last attempt.
+    pub fn last_attempt(&self, purchase_order: i64) -> Result<Option<(Vec<u8>, Timestamp)>> {
+        let found = self
+            .sql
+            .prepare_cached("SELECT body, at FROM attempt WHERE purchase_order = ?1 ORDER BY id DESC LIMIT 1")?
+            .query_row([purchase_order], |r| Ok((r.get(0)?, r.get::<_, String>(1)?)))
+            .optional()?;
+        found.map(|(body, at)| Ok((body, row::timestamp(&at)?))).transpose()
+    }
+
+    /// Listing ids with packs.
+    pub fn packs(&self, purchase_order: i64) -> Result<Vec<(String, u32)>> {
+        let mut query = self.sql.prepare_cached(
+            "SELECT listing_id, sum(packs) FROM purchase_line WHERE purchase_order = ?1 GROUP BY listing_id ORDER BY listing_id",
+        )?;
+        let rows = query.query_map([purchase_order], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+
+    pub fn supplier_orders(&self, purchase_order: i64) -> Result<Vec<String>> {
+        let mut query = self
+            .sql
+            .prepare_cached("SELECT supplier_id FROM supplier_order WHERE purchase_order = ?1 ORDER BY supplier_id")?;
+        let rows = query.query_map([purchase_order], |r| r.get(0))?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+
+    /// Keeps what the supplier recorded, compared; a mismatch holds the order as a whole.
+    pub fn keep_proof(
+        &mut self,
+        kept: &Kept,
+        verdict: &str,
+        fields: &str,
+        hold: Option<&Hold>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let change = self.sql.transaction()?;
+        change.execute(
+            "INSERT INTO recorded_proof (purchase_order, verdict, fields, at) VALUES (?1, ?2, ?3, ?4)",
+            params![kept.row, verdict, fields, now.to_string()],
+        )?;
+        if let Some(hold) = hold {
+            let order: i64 =
+                change.query_row("SELECT order_id FROM purchase_order WHERE id = ?1", [kept.row], |r| r.get(0))?;
+            super::decisions::put_hold(&change, order, hold, now)?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+
+    /// Verdict and fields (JSON) of the newest recorded proof.
+    pub fn recorded_proof(&self, purchase_order: i64) -> Result<Option<(String, String)>> {
         Ok(self
             .sql
-            .prepare_cached("SELECT body FROM attempt WHERE purchase_order = ?1 ORDER BY id DESC LIMIT 1")?
-            .query_row([purchase_order], |r| r.get(0))
+            .prepare_cached(
+                "SELECT verdict, fields FROM recorded_proof WHERE purchase_order = ?1 ORDER BY id DESC LIMIT 1",
+            )?
+            .query_row([purchase_order], |r| Ok((r.get(0)?, r.get(1)?)))
             .optional()?)
+    }
+
+    /// Time of the newest thing that happened: a clock far behind it is wrong.
+    pub fn last_event(&self) -> Result<Option<Timestamp>> {
+        let at: Option<String> = self.sql.query_row("SELECT max(at) FROM run", [], |r| r.get(0))?;
+        at.map(|at| row::timestamp(&at)).transpose()
     }
 
     /// Every reference that may have reached a supplier, and the word that names this database.

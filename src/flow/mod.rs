@@ -11,5 +11,7 @@ pub mod open_orders;
 pub mod pairs;
 pub mod planning;
 pub mod prove;
+pub mod record;
 pub mod rules;
+pub mod send;
 pub mod table;

@@ -236,6 +236,16 @@ CREATE TABLE attempt (
   why            TEXT
 );
 
+-- Append-only: what a supplier said it recorded, compared with the order.
+CREATE TABLE recorded_proof (
+  id             INTEGER PRIMARY KEY,
+  purchase_order INTEGER NOT NULL REFERENCES purchase_order,
+  verdict        TEXT NOT NULL,
+  fields         TEXT NOT NULL,        -- JSON
+  at             TEXT NOT NULL
+);
+CREATE INDEX recorded_proof_of ON recorded_proof (purchase_order);
+
 -- Append-only: every step of every purchase order.
 CREATE TABLE purchase_step (
   id             INTEGER PRIMARY KEY,
