@@ -69,12 +69,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("files", &["core"]),
     ("store", &["core", "files"]),
+    ("supplier", &["config", "core", "files"]),
     ("db", &["core"]),
     ("config", &["core", "exit", "store"]),
     ("lock", &["exit"]),
     ("exit", &["config", "core", "db", "files", "lock", "store"]),
     ("cli", &["core"]),
-    ("flow", &["config", "core", "db", "files", "store"]),
+    ("flow", &["config", "core", "db", "files", "store", "supplier"]),
     ("ui", &["cli", "core", "exit", "files"]),
     ("ctx", &["cli", "config", "db", "exit", "files", "lock", "ui"]),
     ("cmd", &["cli", "config", "core", "ctx", "db", "exit", "files", "flow", "lock", "store", "ui"]),
@@ -111,7 +112,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("etcetera", &["ctx"]),
     ("anyhow", &["cmd", "ctx", "exit"]),
     ("clap", &["cli", "main", "ui"]),
-    ("toml", &["cmd", "config", "store"]),
+    ("toml", &["cmd", "config", "store", "supplier"]),
     ("rust_decimal", &["core", "config"]),
 ];
 
