@@ -68,9 +68,14 @@ impl Ctx {
         Ok(Config::load(&self.config_path)?)
     }
 
-    /// Export formats of the person's own lie beside the config.
+    /// Where the person's own sheets and formats lie.
+    pub fn config_folder(&self) -> PathBuf {
+        self.config_path.parent().unwrap_or(Path::new(".")).to_owned()
+    }
+
+    /// Export formats of the person's own.
     pub fn formats_folder(&self) -> PathBuf {
-        self.config_path.parent().unwrap_or(Path::new(".")).join("formats")
+        self.config_folder().join("formats")
     }
 
     /// # Errors

@@ -14,6 +14,7 @@ use crate::ctx::Ctx;
 use crate::db::{Db, OrderFilter};
 use crate::exit::Exit;
 use crate::flow::open_orders::Desk;
+use crate::flow::planning::prove;
 use crate::ui::{Column, Table, date, right};
 
 pub fn run(ctx: &Ctx, options: Orders) -> Result<Exit> {
@@ -75,7 +76,7 @@ pub fn holds(ctx: &Ctx, db: &Db, only: &[OrderId]) -> Result<HashMap<String, Vec
     let config = ctx.config()?;
     let desk = Desk::read(db, &config, only)?;
     let mut by_order: HashMap<String, Vec<Hold>> = HashMap::new();
-    for hold in desk.plan(&config, &Choice::default(), ctx.now).held {
+    for hold in prove(&desk, &config, &ctx.config_folder(), &Choice::default(), ctx.now)?.plan.held {
         by_order.entry(hold.order.clone()).or_default().push(hold);
     }
     Ok(by_order)

@@ -9,13 +9,14 @@ use crate::core::plan::Choice;
 use crate::ctx::Ctx;
 use crate::exit::Exit;
 use crate::flow::open_orders::Desk;
+use crate::flow::planning::prove;
 use crate::ui::{Table, Tone, count, right};
 
 pub fn run(ctx: &Ctx) -> Result<Exit> {
     let config = ctx.config()?;
     let db = ctx.db_to_read()?;
     let desk = Desk::read(&db, &config, &[])?;
-    let plan = desk.plan(&config, &Choice::default(), ctx.now);
+    let plan = prove(&desk, &config, &ctx.config_folder(), &Choice::default(), ctx.now)?.plan;
     let counts = db.counts()?;
     let age = |hold: &Hold| {
         let order = desk.orders.iter().map(|o| &o.order).find(|o| o.id.to_string() == hold.order);

@@ -7,6 +7,7 @@ pub mod journal;
 pub mod listings;
 pub mod open_orders;
 pub mod pairs;
+pub mod planning;
 pub mod prove;
 pub mod rules;
 pub mod table;

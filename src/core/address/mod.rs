@@ -3,10 +3,14 @@
 //! Reading goes `fold` (letters) → `token` → `item` (meanings, from `lexicon` and `tables/`) → `unit`, `house` → `side`.
 //! Comparing goes `compare` → one file a field, `street` for the lines. `check` looks at one address alone,
 //! `transform` makes the changes a supplier needs. Nothing here opens a file or a socket.
+//!
+//! A rule is a row in `tables/` wherever it can be; invented pairs that must or must not be the same are rows in `cases/`.
 
 mod align;
 #[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod changes;
 pub mod check;
 mod check_place;
 mod check_text;

@@ -282,6 +282,13 @@ impl<'l> Tokens<'l> {
             (true, true) => Some(piece.joint),
             (true, false) => {
                 // `3.OG` and `5th-floor` are two tokens, `12/a`, `12-a` and `7-bis` one.
+                // `3tr`, `2tv`: a word for a floor or a door that lost its space.
+                let word = piece.text.len() > 1
+                    && self.lexicon.has_class(&piece.text, self.langs, &[Class::Unit, Class::Door])
+                    && self.country != "US";
+                if word {
+                    return None;
+                }
                 let short = piece.text.chars().count() <= if piece.joint.is_some() { 1 } else { 4 };
                 let suffix = short && !matches!(piece.text.as_str(), "og" | "eg" | "ug" | "dg")
                     || matches!(piece.text.as_str(), "bis" | "ter" | "quater");

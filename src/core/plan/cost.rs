@@ -29,7 +29,9 @@ pub fn costed(
         let mut methods: Vec<&str> =
             lines.iter().filter_map(|l| terms.catalogue.get(&l.listing)).map(|l| l.method.as_str()).collect();
         methods.dedup();
+        let ships_from = lines.iter().filter_map(|l| terms.catalogue.get(&l.listing)).map(|l| l.ships_from.clone());
         planned.push(PlannedOrder {
+            ships_from: ships_from.into_iter().find(|c| !c.is_empty()).unwrap_or_default(),
             reference: id.reference(),
             id,
             method: methods.first().map(|m| (*m).to_owned()).unwrap_or_default(),
