@@ -78,7 +78,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("flow", &["config", "core", "db", "files", "store", "supplier"]),
     ("ui", &["cli", "core", "exit", "files"]),
     ("ctx", &["cli", "config", "db", "exit", "files", "lock", "ui"]),
-    ("cmd", &["cli", "config", "core", "ctx", "db", "exit", "files", "flow", "lock", "store", "ui"]),
+    ("cmd", &["cli", "config", "core", "ctx", "db", "exit", "files", "flow", "lock", "store", "supplier", "ui"]),
     ("lib", &[]),
     ("main", &[]),
 ];

@@ -60,6 +60,8 @@ codes! {
     NoPrice "NO_PRICE" "the listing has no price, so cost and limits cannot be checked",
     NoSupplier "NO_SUPPLIER" "the supplier of the matched listing is not in the config",
     WrittenMismatch "WRITTEN_MISMATCH" "the bytes for the supplier do not say what the customer typed",
+    OutcomeUnknown "OUTCOME_UNKNOWN" "nobody knows whether the supplier has the purchase order",
+    SheetMissing "SHEET_MISSING" "a sheet was committed and its file is not there",
     RecordedMismatch "RECORDED_MISMATCH" "the supplier recorded another address",
 }
 
@@ -112,6 +114,8 @@ impl Hold {
                 | HoldCode::NoPrice
                 | HoldCode::NoSupplier
                 | HoldCode::AmbiguousOrder
+                | HoldCode::OutcomeUnknown
+                | HoldCode::SheetMissing
         );
         Self { order: order.to_string(), code, evidence: message.clone(), message, hint: hint.into(), releasable }
     }

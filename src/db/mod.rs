@@ -12,6 +12,7 @@ mod purchases;
 mod read;
 mod row;
 mod rules;
+mod sheets;
 mod sources;
 
 use rusqlite::Connection;
@@ -20,8 +21,9 @@ use thiserror::Error;
 pub use decisions::{Decision, Past, Word};
 pub use listings::CatalogueChange;
 pub use orders::{Applied, ImportWriter, Stored};
-pub use purchases::{Cause, Kept, NewSheet, Step};
+pub use purchases::{Cause, Kept, Step};
 pub use read::{Found, OrderFilter};
+pub use sheets::NewSheet;
 pub use sources::{NewSource, SourceRecord};
 
 #[derive(Debug, Error)]

@@ -76,28 +76,6 @@ impl Db {
         Ok(())
     }
 
-    /// Commits a sheet and every purchase order in it as handed off; the file still has its temporary name.
-    pub fn hand_off(
-        &mut self,
-        sheet: &NewSheet,
-        planned: &[(PlannedOrder, String)],
-        batch: &str,
-        cause: Cause,
-    ) -> Result<()> {
-        let change = self.sql.transaction()?;
-        change.execute(
-            "INSERT INTO sheet (supplier, path, temporary, sha256, made_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![sheet.supplier, sheet.path, sheet.temporary, sheet.sha256, cause.now.to_string()],
-        )?;
-        let id = change.last_insert_rowid();
-        for (po, check_code) in planned {
-            let row = insert(&change, po, batch, PurchaseState::HandedOff, check_code, cause)?;
-            change.execute("UPDATE purchase_order SET sheet = ?2 WHERE id = ?1", params![row, id])?;
-        }
-        change.commit()?;
-        Ok(())
-    }
-
     /// Takes one step and says what became of the last attempt.
     pub fn settle(&mut self, kept: &Kept, to: PurchaseState, placed: Option<&Placed>, cause: Cause) -> Result<()> {
         let change = self.sql.transaction()?;
@@ -214,27 +192,9 @@ impl Db {
         let rows = query.query_map([], |r| r.get(0))?;
         Ok((word, rows.collect::<std::result::Result<_, _>>()?))
     }
-
-    /// Sheets whose file may still have its temporary name.
-    pub fn sheets(&self) -> Result<Vec<NewSheet>> {
-        let mut query = self.sql.prepare_cached("SELECT supplier, path, temporary, sha256 FROM sheet ORDER BY id")?;
-        let rows = query.query_map([], |r| {
-            Ok(NewSheet { supplier: r.get(0)?, path: r.get(1)?, temporary: r.get(2)?, sha256: r.get(3)? })
-        })?;
-        Ok(rows.collect::<std::result::Result<_, _>>()?)
-    }
 }
 
-/// A sheet about to get its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewSheet {
-    pub supplier: String,
-    pub path: String,
-    pub temporary: String,
-    pub sha256: String,
-}
-
-fn insert(
+pub fn insert(
     sql: &Connection,
     po: &PlannedOrder,
     batch: &str,
@@ -251,7 +211,8 @@ fn insert(
         serde_json::to_string(&po.ship_to).map_err(|e| DbError::Damaged { what: "ship-to", value: e.to_string() })?;
     sql.execute(
         "INSERT INTO purchase_order (order_id, counter, reference, supplier, state, batch, ship_to, ship_to_hash, method, \
-         expected, currency, check_code, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+         expected, currency, check_code, made_at, ships_from) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         params![
             order,
             po.id.counter,
@@ -265,7 +226,8 @@ fn insert(
             po.cost.minor,
             po.cost.currency.code(),
             check_code,
-            cause.now.to_string()
+            cause.now.to_string(),
+            po.ships_from
         ],
     )?;
     let id = sql.last_insert_rowid();

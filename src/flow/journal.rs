@@ -6,8 +6,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::core::plan::{PlannedLine, PlannedOrder};
 
 #[derive(Debug, Error)]
 pub enum JournalError {
@@ -44,6 +47,20 @@ pub struct Entry {
     pub at: String,
     /// Position of the order line, listing, packs, units of the order line.
     pub lines: Vec<(u32, String, u32, u32)>,
+}
+
+impl Entry {
+    pub fn of(po: &PlannedOrder, now: Timestamp) -> Self {
+        let line = |l: &PlannedLine| (l.position, l.listing.listing_id.clone(), l.quantity, l.units);
+        Self {
+            reference: po.reference.to_string(),
+            id: po.id.to_string(),
+            supplier: po.supplier.clone(),
+            ship_to_hash: po.ship_to_hash.clone(),
+            at: now.to_string(),
+            lines: po.lines.iter().map(line).collect(),
+        }
+    }
 }
 
 /// The journal of one database.
@@ -126,15 +143,20 @@ impl Journal {
         Ok(self.entries()?.into_iter().filter(|e| !known.contains(e.reference.as_str())).collect())
     }
 
-    /// Refuses to go on when the database is an old or a moved copy.
+    /// Refuses to go on when the database is an old or a moved copy; begins the journal of a new one.
+    ///
+    /// A database may be ahead: it commits first, and a power cut may come before the journal is written. Then nothing was sent.
     ///
     /// # Errors
     /// [`JournalError::Behind`] or [`JournalError::Elsewhere`].
     pub fn check(&self, references: &[String]) -> Result<(), JournalError> {
-        let known = self.entries()?;
-        if known.is_empty() && !references.is_empty() {
-            return Err(JournalError::Elsewhere(references.len()));
+        if !self.path.exists() {
+            if !references.is_empty() {
+                return Err(JournalError::Elsewhere(references.len()));
+            }
+            return self.append(&[]);
         }
+        let known = self.entries()?;
         let missing = self.missing(references)?;
         match missing.first() {
             Some(first) => {
@@ -168,8 +190,9 @@ mod tests {
     fn an_old_or_a_moved_database_is_known_by_its_journal() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::of(folder.path(), "abc");
-        journal.check(&[]).unwrap();
         assert!(matches!(journal.check(&["US-1-1".into()]), Err(JournalError::Elsewhere(1))));
+        journal.check(&[]).unwrap();
+        journal.check(&["US-1-1".into()]).unwrap();
         journal.append(&[entry("US-1-1")]).unwrap();
         journal.append(&[entry("US-2-1")]).unwrap();
         journal.check(&["US-1-1".into(), "US-2-1".into()]).unwrap();

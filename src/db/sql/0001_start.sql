@@ -193,6 +193,7 @@ CREATE TABLE purchase_order (
   ship_to      TEXT NOT NULL,          -- JSON
   ship_to_hash TEXT NOT NULL,
   method       TEXT NOT NULL,
+  ships_from   TEXT NOT NULL,
   expected     INTEGER NOT NULL,       -- minor units
   currency     TEXT NOT NULL,
   check_code   TEXT NOT NULL DEFAULT '',
@@ -254,7 +255,8 @@ CREATE TABLE sheet (
   path      TEXT NOT NULL UNIQUE,
   temporary TEXT NOT NULL,
   sha256    TEXT NOT NULL,
-  made_at   TEXT NOT NULL
+  made_at   TEXT NOT NULL,
+  named     INTEGER NOT NULL DEFAULT 0   -- 1 once it has its name; then a person may move it away
 );
 
 -- Which database this is: the journal of references outside it carries the same word.
