@@ -18,6 +18,8 @@ use crate::ui::Ui;
 pub struct Ctx {
     pub config_path: PathBuf,
     pub db_path: PathBuf,
+    /// Tokens, pacing and the journal of references.
+    pub state_folder: PathBuf,
     /// The time of this run: one for all of it.
     pub now: Timestamp,
     /// Yes to "send this plan" and "apply the clean rows"; to nothing else.
@@ -51,6 +53,10 @@ impl Ctx {
             Some(path) => path.clone(),
             None => home()?.data_dir().join("dsf.db"),
         };
+        let state_folder = match std::env::var_os("DSF_STATE") {
+            Some(folder) => PathBuf::from(folder),
+            None => home()?.state_dir().unwrap_or_else(|| db_path.with_extension("state")),
+        };
         let now = match std::env::var("DSF_NOW") {
             Ok(text) => text.parse().map_err(|_| {
                 let message = format!("DSF_NOW=\"{text}\" is not a time");
@@ -59,7 +65,7 @@ impl Ctx {
             Err(_) => Timestamp::now(),
         };
         let wait = Duration::from_secs(global.wait.unwrap_or(0));
-        Ok(Self { config_path, db_path, now, yes: global.yes, wait, command, ui: Ui::new(global) })
+        Ok(Self { config_path, db_path, state_folder, now, yes: global.yes, wait, command, ui: Ui::new(global) })
     }
 
     /// # Errors
@@ -71,6 +77,11 @@ impl Ctx {
     /// Where the person's own sheets and formats lie.
     pub fn config_folder(&self) -> PathBuf {
         self.config_path.parent().unwrap_or(Path::new(".")).to_owned()
+    }
+
+    /// A file that stops a run after the purchase order at hand.
+    pub fn stop_file(&self) -> PathBuf {
+        self.db_path.with_file_name("dsf.stop")
     }
 
     /// Export formats of the person's own.

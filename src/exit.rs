@@ -7,9 +7,11 @@ use crate::core::ids::IdError;
 use crate::core::sending::AskError;
 use crate::db::DbError;
 use crate::files::Unreadable;
+use crate::flow::send_error::SendError;
 use crate::lock::LockError;
 use crate::secret::SecretError;
 use crate::store::FileProblem;
+use crate::supplier::api::BuildError;
 
 /// What a script or cron reads. The worst that happened in a run wins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -117,6 +119,13 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
     if let Some(error) = cause.downcast_ref::<LockError>() {
         let exit = if matches!(error, LockError::Busy { .. }) { Exit::Busy } else { Exit::Failed };
         return Some((exit, error.hint()));
+    }
+    if let Some(error) = cause.downcast_ref::<SendError>() {
+        let key = matches!(
+            error,
+            SendError::Build(BuildError::Secret(_)) | SendError::Ask { source: AskError::KeyRefused(_), .. }
+        );
+        return Some((if key { Exit::KeyRefused } else { Exit::Failed }, error.hint()));
     }
     if let Some(error) = cause.downcast_ref::<SecretError>() {
         return Some((Exit::KeyRefused, Some(error.hint())));

@@ -8,6 +8,7 @@ pub mod change;
 pub mod hold;
 pub mod ids;
 pub mod incoming;
+pub mod journal;
 pub mod listing;
 pub mod matching;
 pub mod money;

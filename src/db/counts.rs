@@ -39,6 +39,17 @@ pub fn follow(sql: &Connection, order: i64) -> Result<()> {
     Ok(())
 }
 
+/// What is bought of each line, and the state that follows. Parts of one batch are bought together: the most of any counts.
+pub fn recount(sql: &Connection, order: i64) -> Result<()> {
+    sql.execute(
+        "UPDATE line SET bought = coalesce((SELECT sum(most) FROM (SELECT max(l.units) AS most FROM purchase_line l \
+         JOIN purchase_order p ON p.id = l.purchase_order WHERE p.order_id = ?1 AND l.position = line.position \
+         AND p.state NOT IN ('refused', 'cancelled') GROUP BY p.batch)), 0) WHERE order_id = ?1",
+        [order],
+    )?;
+    follow(sql, order)
+}
+
 impl Db {
     /// Orders in each state, of all stores together.
     pub fn counts(&self) -> Result<Vec<(State, u64)>> {

@@ -2,6 +2,7 @@
 //!
 //! Nothing is decided here: values of `core` go in and come out.
 
+mod adoption;
 mod counts;
 mod decisions;
 mod listings;

@@ -131,6 +131,10 @@ impl Db {
         Ok(found.into_iter().next())
     }
 
+    pub fn all_kept(&self) -> Result<Vec<Kept>> {
+        self.kept("1", &[])
+    }
+
     fn kept(&self, filter: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Kept>> {
         let mut query = self.sql.prepare_cached(&format!(
             "SELECT p.id, s.slug, o.key, p.counter, p.supplier, p.state, p.ship_to, p.ship_to_hash, p.method, p.expected, \
@@ -313,7 +317,7 @@ pub fn insert(
         )?;
     }
     log(sql, id, PurchaseState::Draft, state, cause)?;
-    recount(sql, order)?;
+    counts::recount(sql, order)?;
     Ok(id)
 }
 
@@ -337,27 +341,16 @@ fn step(sql: &Connection, purchase_order: i64, from: PurchaseState, to: Purchase
     log(sql, purchase_order, from, to, cause)?;
     let order: i64 =
         sql.query_row("SELECT order_id FROM purchase_order WHERE id = ?1", [purchase_order], |r| r.get(0))?;
-    recount(sql, order)
+    counts::recount(sql, order)
 }
 
-fn log(sql: &Connection, purchase_order: i64, from: PurchaseState, to: PurchaseState, cause: Cause) -> Result<()> {
+pub fn log(sql: &Connection, purchase_order: i64, from: PurchaseState, to: PurchaseState, cause: Cause) -> Result<()> {
     sources::log_run(sql, &format!("purchase order {purchase_order} {from} to {to}"), cause.now)?;
     sql.execute(
         "INSERT INTO purchase_step (purchase_order, old, new, at, cause, actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![purchase_order, from.as_str(), to.as_str(), cause.now.to_string(), cause.why, cause.actor],
     )?;
     Ok(())
-}
-
-/// What is bought of each line, and the state that follows. Parts of one batch are bought together: the most of any counts.
-fn recount(sql: &Connection, order: i64) -> Result<()> {
-    sql.execute(
-        "UPDATE line SET bought = coalesce((SELECT sum(most) FROM (SELECT max(l.units) AS most FROM purchase_line l \
-         JOIN purchase_order p ON p.id = l.purchase_order WHERE p.order_id = ?1 AND l.position = line.position \
-         AND p.state NOT IN ('refused', 'cancelled') GROUP BY p.batch)), 0) WHERE order_id = ?1",
-        [order],
-    )?;
-    counts::follow(sql, order)
 }
 
 fn kept(r: &Row) -> Result<Kept> {

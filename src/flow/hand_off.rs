@@ -4,12 +4,12 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use super::crash::may_crash;
 use super::journal::{Entry, Journal};
 use super::prove::against;
+use super::send_error::SendError;
 use crate::config::{SheetFormat, Supplier};
 use crate::core::ids::hex;
 use crate::core::plan::PlannedOrder;
@@ -17,6 +17,8 @@ use crate::db::{Cause, Db, NewSheet};
 use crate::files::Input;
 use crate::files::atomic::{Pending, finish};
 use crate::supplier::{Fitted, Sheet, SheetOrder, bytes, check_code, fit, read_back, rows};
+
+type Result<T> = std::result::Result<T, SendError>;
 
 /// A sheet that lies in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +75,7 @@ impl<'a> Outbox<'a> {
         let entries: Vec<Entry> = planned.iter().map(|po| Entry::of(po, cause.now)).collect();
         journal.append(&entries)?;
         may_crash("sheet in journal");
-        pending.commit().with_context(|| path.display().to_string())?;
+        pending.commit().map_err(SendError::io(&path))?;
         may_crash("sheet named");
         db.sheet_is_named(&sheet.path)?;
         Ok(HandedOff { supplier: self.supplier.to_owned(), path, purchase_orders: planned.len() })
@@ -87,7 +89,7 @@ impl<'a> Outbox<'a> {
         let count = orders.len();
         let fitted = self.fitted(orders)?;
         let path = self.free_name(db, cause)?;
-        self.write(&path, &fitted)?.commit().with_context(|| path.display().to_string())?;
+        self.write(&path, &fitted)?.commit().map_err(SendError::io(&path))?;
         Ok(HandedOff { supplier: self.supplier.to_owned(), path, purchase_orders: count })
     }
 
@@ -98,7 +100,7 @@ impl<'a> Outbox<'a> {
                 Ok(order) => fitted.push(order),
                 Err(holds) => {
                     let why: Vec<&str> = holds.iter().map(|h| h.message.as_str()).collect();
-                    bail!("a purchase order does not fit the sheet: {}", why.join("; "));
+                    return Err(SendError::Unfit { what: "a purchase order".to_owned(), why: why.join("; ") });
                 }
             }
         }
@@ -107,14 +109,14 @@ impl<'a> Outbox<'a> {
 
     /// The bytes on the disk, under a temporary name, read back from there and proved.
     fn write(&self, path: &Path, fitted: &[Fitted]) -> Result<Pending> {
-        private_folder(&self.folder).with_context(|| self.folder.display().to_string())?;
-        let bytes = bytes(self.sheet, &rows(self.sheet, fitted), self.config.format)?;
-        let mut pending = Pending::create(path).with_context(|| path.display().to_string())?;
-        pending.write_all(&bytes).and_then(|()| pending.sync()).with_context(|| path.display().to_string())?;
+        private_folder(&self.folder).map_err(SendError::io(&self.folder))?;
+        let bytes = bytes(self.sheet, &rows(self.sheet, fitted), self.config.format).map_err(SendError::io(path))?;
+        let mut pending = Pending::create(path).map_err(SendError::io(path))?;
+        pending.write_all(&bytes).and_then(|()| pending.sync()).map_err(SendError::io(path))?;
         let read = read_back(self.sheet, &Input::open(pending.path())?)?;
         let (_, held) = against(self.sheet, fitted, &read);
         if let Some(hold) = held.first() {
-            bail!("{}: {}", hold.order, hold.message);
+            return Err(SendError::Unfit { what: hold.order.clone(), why: hold.message.clone() });
         }
         Ok(pending)
     }
@@ -132,7 +134,7 @@ impl<'a> Outbox<'a> {
                 return Ok(path);
             }
         }
-        bail!("{} has no free name left", self.folder.display())
+        Err(SendError::Unfit { what: self.folder.display().to_string(), why: "it has no free name left".to_owned() })
     }
 }
 
@@ -153,7 +155,7 @@ pub fn finish_sheets(db: &Db) -> Result<Finished> {
     for sheet in db.unnamed_sheets()? {
         let (temporary, path) = (Path::new(&sheet.temporary), Path::new(&sheet.path));
         if temporary.exists() && sha256(temporary)? == sheet.sha256 {
-            finish(temporary, path).with_context(|| sheet.path.clone())?;
+            finish(temporary, path).map_err(SendError::io(path))?;
             finished.named.push(sheet.path.clone());
         } else if !path.exists() {
             finished.missing.push(sheet.path);
@@ -165,7 +167,7 @@ pub fn finish_sheets(db: &Db) -> Result<Finished> {
 }
 
 fn sha256(path: &Path) -> Result<String> {
-    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+    let bytes = std::fs::read(path).map_err(SendError::io(path))?;
     Ok(hex(&Sha256::digest(bytes)))
 }
 

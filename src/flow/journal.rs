@@ -6,11 +6,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::core::plan::{PlannedLine, PlannedOrder};
+pub use crate::core::journal::Entry;
 
 #[derive(Debug, Error)]
 pub enum JournalError {
@@ -32,33 +30,6 @@ impl JournalError {
             }
             Self::Damaged { .. } => "mend the line from a backup of the file; nothing is sent before".to_owned(),
             Self::Io { .. } => "look at the folder and its rights".to_owned(),
-        }
-    }
-}
-
-/// One purchase order as the journal keeps it: enough to know that it may exist, and for whom.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    pub reference: String,
-    /// `us/1001/1`
-    pub id: String,
-    pub supplier: String,
-    pub ship_to_hash: String,
-    pub at: String,
-    /// Position of the order line, listing, packs, units of the order line.
-    pub lines: Vec<(u32, String, u32, u32)>,
-}
-
-impl Entry {
-    pub fn of(po: &PlannedOrder, now: Timestamp) -> Self {
-        let line = |l: &PlannedLine| (l.position, l.listing.listing_id.clone(), l.quantity, l.units);
-        Self {
-            reference: po.reference.to_string(),
-            id: po.id.to_string(),
-            supplier: po.supplier.clone(),
-            ship_to_hash: po.ship_to_hash.clone(),
-            at: now.to_string(),
-            lines: po.lines.iter().map(line).collect(),
         }
     }
 }

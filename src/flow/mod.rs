@@ -14,4 +14,5 @@ pub mod prove;
 pub mod record;
 pub mod rules;
 pub mod send;
+pub mod send_error;
 pub mod table;

@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use anyhow::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::open_orders::Desk;
 use super::prove::{Proof, written};
+use super::send_error::SendError;
 use crate::config::{Config, Supplier, SupplierKind};
 use crate::core::hold::Hold;
 use crate::core::ids::{OrderId, PurchaseOrderId};
@@ -31,7 +31,13 @@ pub struct ProvedPlan {
 
 /// # Errors
 /// A sheet of the config that is not there or cannot be read.
-pub fn prove(desk: &Desk, config: &Config, folder: &Path, choice: &Choice, now: Timestamp) -> Result<ProvedPlan> {
+pub fn prove(
+    desk: &Desk,
+    config: &Config,
+    folder: &Path,
+    choice: &Choice,
+    now: Timestamp,
+) -> Result<ProvedPlan, SendError> {
     let plan = desk.plan(config, choice, now);
     let orders: HashMap<&OrderId, &Order> = desk.orders.iter().map(|o| (&o.order.id, &o.order)).collect();
     let dispatches: BTreeMap<PurchaseOrderId, Dispatch> = plan
@@ -62,7 +68,7 @@ pub fn prove(desk: &Desk, config: &Config, folder: &Path, choice: &Choice, now: 
 ///
 /// # Errors
 /// No sheet of that name, or one that cannot be read.
-pub fn sheet_of(supplier: &Supplier, folder: &Path) -> Result<Sheet> {
+pub fn sheet_of(supplier: &Supplier, folder: &Path) -> Result<Sheet, SendError> {
     Ok(Sheet::find(supplier.sheet.as_deref().unwrap_or("generic"), Some(folder))?)
 }
 

@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::crash::may_crash;
 use super::journal::{Entry, Journal};
 use super::record::{self, Record};
+use super::send_error::SendError;
 use crate::config::{Config, Pay, SupplierKind};
 use crate::core::ids::{PurchaseOrderId, Reference};
 use crate::core::plan::PlannedOrder;
@@ -19,6 +19,8 @@ use crate::db::{Cause, Db, Kept};
 use crate::net::Net;
 use crate::supplier::api::SupplierApi;
 use crate::supplier::kinds::build;
+
+type Result<T> = std::result::Result<T, SendError>;
 
 /// What became of one purchase order in this run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,23 +185,26 @@ impl<'a> Sender<'a> {
             let Some(api) = self.apis.get(&po.supplier) else { continue };
             let body = api.body(dispatch).map_err(|problems| {
                 let why: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
-                anyhow::anyhow!("{}: {}", po.id, why.join("; "))
+                SendError::Unfit { what: po.id.to_string(), why: why.join("; ") }
             })?;
-            api.ready().with_context(|| format!("supplier {}", po.supplier))?;
+            api.ready().map_err(|source| SendError::Ask { supplier: po.supplier.clone(), source })?;
             let cause = Cause { why: "sending", actor: self.actor, now: self.now };
             self.db.intend(po, batch, &body, PurchaseState::Draft.sending()?, cause)?;
             may_crash("intent committed");
             self.journal.append(&[Entry::of(po, self.now)])?;
             may_crash("intent in journal");
-            let kept = self.db.purchase_order(&po.id)?.context("the purchase order that was just saved")?;
-            events.push(self.place(&kept, &body)?);
+            if let Some(kept) = self.db.purchase_order(&po.id)? {
+                events.push(self.place(&kept, &body)?);
+            }
         }
         Ok(events)
     }
 
     fn place(&mut self, kept: &Kept, body: &[u8]) -> Result<Event> {
-        let Some(api) = self.apis.get(&kept.supplier) else { anyhow::bail!("no client for {}", kept.supplier) };
-        let outcome = api.place(body);
+        let outcome = match self.apis.get(&kept.supplier) {
+            Some(api) => api.place(body),
+            None => Outcome::NotSent { why: format!("there is no client for {}", kept.supplier) },
+        };
         may_crash("answer read");
         let (to, why, placed) = match outcome {
             Outcome::Placed(placed) => {

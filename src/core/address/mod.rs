@@ -51,6 +51,7 @@ use serde::{Deserialize, Serialize};
 /// Only `country` is translated, by exact table, to ISO 3166-1 alpha-2; a spelling that the table does not know
 /// stays as it was found, and a check says so.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Address {
     pub name: String,
     pub company: String,

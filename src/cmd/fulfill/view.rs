@@ -1,54 +1,16 @@
-//! `dsf fulfill`: the plan of purchase orders. This version plans; sending is the next thing built.
+//! The plan as people and programs see it.
 
 use anyhow::Result;
 use serde_json::json;
 
-use super::matches::listing_key;
-use super::named::order_id;
-use crate::cli::Fulfill;
 use crate::core::address::verdict::Verdict;
-use crate::core::plan::{Choice, PlannedLine, PlannedOrder, age_words};
+use crate::core::plan::{PlannedLine, PlannedOrder, age_words};
 use crate::ctx::Ctx;
-use crate::exit::{Exit, Failure};
-use crate::flow::open_orders::Desk;
-use crate::flow::planning::{ProvedPlan, prove};
+use crate::flow::planning::ProvedPlan;
 use crate::flow::prove::Proof;
 use crate::ui::{Table, Tone, count, right};
 
-pub fn run(ctx: &Ctx, options: &Fulfill) -> Result<Exit> {
-    let config = ctx.config()?;
-    let db = ctx.db_to_read()?;
-    let only = options.orders.iter().map(|name| order_id(&db, name)).collect::<Result<Vec<_>>>()?;
-    if let Some(supplier) = options.supplier.as_ref().filter(|s| !config.suppliers.contains_key(*s)) {
-        let names: Vec<&str> = config.suppliers.keys().map(String::as_str).collect();
-        let hint = format!("the config has {}", if names.is_empty() { "none".to_owned() } else { names.join(" ") });
-        return Err(Failure::new(Exit::Usage, format!("there is no supplier {supplier}"), hint));
-    }
-    let choice = Choice {
-        partial_order: options.partial_order,
-        fallbacks: options.fallback.iter().map(|text| listing_key(text)).collect::<Result<_>>()?,
-        supplier: options.supplier.clone(),
-    };
-    let desk = Desk::read(&db, &config, &only)?;
-    let proved = prove(&desk, &config, &ctx.config_folder(), &choice, ctx.now)?;
-    let plan = &proved.plan;
-    if let Some(wanted) = options.plan.as_ref().filter(|wanted| **wanted != plan.id) {
-        let message = format!("the plan is {} now, not {wanted}", plan.id);
-        return Err(Failure::new(Exit::PlanChanged, message, "look again: dsf fulfill --dry-run"));
-    }
-    if ctx.ui.json {
-        ctx.ui.document(&document(&proved))?;
-    } else {
-        show(ctx, &proved, &config)?;
-    }
-    if !options.dry_run {
-        let message = "this version makes plans and does not send them yet; nothing was sent";
-        return Err(Failure::new(Exit::Usage, message, "dsf fulfill --dry-run"));
-    }
-    Ok(if plan.held.is_empty() { Exit::Done } else { Exit::Partly })
-}
-
-fn show(ctx: &Ctx, proved: &ProvedPlan, config: &crate::config::Config) -> Result<()> {
+pub fn show(ctx: &Ctx, proved: &ProvedPlan, config: &crate::config::Config) -> Result<()> {
     let (ui, plan) = (&ctx.ui, &proved.plan);
     for po in &plan.purchase_orders {
         show_purchase_order(ctx, po, proved.proofs.get(&po.id))?;
@@ -145,7 +107,7 @@ fn notes(ctx: &Ctx, line: &PlannedLine) -> String {
     notes.join("; ")
 }
 
-fn document(proved: &ProvedPlan) -> serde_json::Value {
+pub fn document(proved: &ProvedPlan) -> serde_json::Value {
     let plan = &proved.plan;
     let purchase_orders: Vec<_> =
         plan.purchase_orders.iter().map(|po| purchase_order(po, proved.proofs.get(&po.id))).collect();
