@@ -13,6 +13,7 @@ use crate::db::{Db, DbError};
 use crate::exit::{Exit, Failure};
 use crate::files::TemporaryFolder;
 use crate::lock::Lock;
+use crate::net::Net;
 use crate::ui::Ui;
 
 pub struct Ctx {
@@ -77,6 +78,14 @@ impl Ctx {
     /// Where the person's own sheets and formats lie.
     pub fn config_folder(&self) -> PathBuf {
         self.config_path.parent().unwrap_or(Path::new(".")).to_owned()
+    }
+
+    /// The way to suppliers and stores. Nothing is connected before the first request.
+    ///
+    /// # Errors
+    /// The system gives no TLS.
+    pub fn net(&self) -> Result<Net> {
+        Net::new(&self.state_folder, None).map_err(anyhow::Error::msg)
     }
 
     /// A file that stops a run after the purchase order at hand.

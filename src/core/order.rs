@@ -207,7 +207,7 @@ impl Order {
             || (!self.lines.is_empty() && self.lines.iter().all(|l| l.said.cancelled == Some(true)))
     }
 
-    fn is_refunded(&self) -> bool {
+    pub fn is_refunded(&self) -> bool {
         let Some(head) = &self.head else { return false };
         let all_back = matches!((head.refunded, head.total), (Some(r), Some(t)) if r.minor >= t.minor && r.minor > 0);
         head.payment == Some(Payment::Refunded) || all_back

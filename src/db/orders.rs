@@ -15,6 +15,7 @@ use crate::core::ids::OrderId;
 use crate::core::incoming::Head;
 use crate::core::money::Currency;
 use crate::core::order::{Line, Order, State};
+use crate::core::purchase::Purchase;
 
 /// What a source brought, to be kept with it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -102,6 +103,11 @@ impl ImportWriter<'_> {
 
     pub fn by_row(&mut self, row: i64) -> Result<Stored> {
         self.load(row)
+    }
+
+    /// Purchase orders that were made for an order.
+    pub fn purchases(&self, row: i64, id: &OrderId) -> Result<Vec<Purchase>> {
+        super::purchases::purchases(&self.sql, row, id)
     }
 
     pub fn standing_holds(&self, row: i64, id: &OrderId) -> Result<Vec<Hold>> {

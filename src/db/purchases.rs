@@ -99,7 +99,7 @@ impl Db {
 
     /// Purchase orders whose sending was cut off: whether they left is unknown from now on.
     pub fn recover(&mut self, cause: Cause) -> Result<u64> {
-        let cut_off: Vec<Kept> = self.kept("p.state = 'sending'", &[])?;
+        let cut_off = self.sending()?;
         for kept in &cut_off {
             self.settle(kept, PurchaseState::Unknown, None, cause)?;
         }
@@ -108,6 +108,11 @@ impl Db {
 
     pub fn undecided(&self) -> Result<Vec<Kept>> {
         self.kept("p.state = 'unknown'", &[])
+    }
+
+    /// Being sent by another run, or cut off by a crash.
+    pub fn sending(&self) -> Result<Vec<Kept>> {
+        self.kept("p.state = 'sending'", &[])
     }
 
     /// Made, and certainly not with the supplier: to be sent again as they are, or dropped.
@@ -151,20 +156,7 @@ impl Db {
 
     /// What a plan must know of earlier purchase orders.
     pub fn purchases(&self, order: i64, id: &OrderId) -> Result<Vec<Purchase>> {
-        let mut query = self.sql.prepare_cached(
-            "SELECT counter, supplier, state, ship_to_hash FROM purchase_order WHERE order_id = ?1 ORDER BY counter",
-        )?;
-        let mut rows = query.query([order])?;
-        let mut found = vec![];
-        while let Some(r) = rows.next()? {
-            found.push(Purchase {
-                id: PurchaseOrderId { order: id.clone(), counter: r.get(0)? },
-                supplier: r.get(1)?,
-                state: state(r.get(2)?)?,
-                ship_to_hash: r.get(3)?,
-            });
-        }
-        Ok(found)
+        purchases(&self.sql, order, id)
     }
 
     pub fn steps(&self, purchase_order: i64) -> Result<Vec<Step>> {
@@ -260,6 +252,23 @@ impl Db {
         let rows = query.query_map([], |r| r.get(0))?;
         Ok((word, rows.collect::<std::result::Result<_, _>>()?))
     }
+}
+
+pub fn purchases(sql: &Connection, order: i64, id: &OrderId) -> Result<Vec<Purchase>> {
+    let mut query = sql.prepare_cached(
+        "SELECT counter, supplier, state, ship_to_hash FROM purchase_order WHERE order_id = ?1 ORDER BY counter",
+    )?;
+    let mut rows = query.query([order])?;
+    let mut found = vec![];
+    while let Some(r) = rows.next()? {
+        found.push(Purchase {
+            id: PurchaseOrderId { order: id.clone(), counter: r.get(0)? },
+            supplier: r.get(1)?,
+            state: state(r.get(2)?)?,
+            ship_to_hash: r.get(3)?,
+        });
+    }
+    Ok(found)
 }
 
 pub fn insert(

@@ -103,6 +103,7 @@ impl Shop {
             .env("USER", "tester")
             .env("DSF_CONFIG", self.path("config.toml"))
             .env("DSF_DB", self.path("dsf.db"))
+            .env("DSF_STATE", self.path("state"))
             .env("DSF_NOW", &self.now);
     }
 

@@ -25,7 +25,6 @@ use crate::flow::open_orders::Desk;
 use crate::flow::planning::{ProvedPlan, sheet_of, sheet_order};
 use crate::flow::send::{Event, Sender};
 use crate::flow::send_error::SendError;
-use crate::net::Net;
 use crate::supplier::SheetOrder;
 use crate::ui::{Tone, count};
 
@@ -50,7 +49,7 @@ pub fn run(ctx: &Ctx, config: &Config, options: &Fulfill, choice: &Choice, seen:
         return Err(changed(&proved.plan.id, seen));
     }
     done.held = proved.plan.held.len();
-    let net = Net::new(&ctx.state_folder, None).map_err(anyhow::Error::msg)?;
+    let net = ctx.net()?;
     let suppliers = with_api(config, &db, &proved)?;
     let mut sender = Sender::new(&mut db, &journal, config, &net, &suppliers, &actor, ctx.now, &stopped)?;
     done.events = sender.settle_open()?;

@@ -10,7 +10,7 @@ use crate::core::ids::OrderId;
 use crate::core::incoming::Payment;
 use crate::core::money::Sum;
 use crate::core::order::{Line, LineKey, Order};
-use crate::core::purchase::ship_to_hash;
+use crate::core::purchase::{Purchase, ship_to_hash};
 
 /// An earlier order of the same store, same buyer, within 24 hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,8 @@ pub fn order_holds(open: &OpenOrder, terms: &Terms) -> Vec<Hold> {
         holds.extend(stale(open, terms));
         holds.extend(twin(open));
     }
-    holds.extend(changed_after_purchase(open));
+    let changed = changed_after_purchase(&open.order, &open.purchases);
+    holds.extend(changed.filter(|hold| !open.standing.contains(hold)));
     holds
 }
 
@@ -160,19 +161,20 @@ fn twin(open: &OpenOrder) -> Option<Hold> {
     Some(Hold::new(id, HoldCode::PossibleDuplicate, message, release_hint(id, HoldCode::PossibleDuplicate)))
 }
 
-/// A purchase order is out, and the order has another ship-to now, or fewer pieces than were bought.
-fn changed_after_purchase(open: &OpenOrder) -> Option<Hold> {
-    let id = &open.order.id;
-    let now = open.order.head.as_ref().and_then(|h| h.ship_to.as_ref()).map(ship_to_hash);
-    let other =
-        open.purchases.iter().filter(|p| p.state.counts_as_bought()).find(|p| now.as_deref() != Some(&p.ship_to_hash));
-    let over = open.order.lines.iter().find(|l| l.bought > l.wanted());
-    let message = match (other, over) {
-        (Some(po), _) => format!("the ship-to is not the one of {} any more", po.id),
-        (None, Some(line)) => {
-            format!("{} of {} were bought, the customer wants {}", line.bought, line.name(), line.wanted())
-        }
-        (None, None) => return None,
+/// A purchase order is out, and the order was cancelled, has another ship-to now, or fewer pieces than were bought.
+pub fn changed_after_purchase(order: &Order, purchases: &[Purchase]) -> Option<Hold> {
+    let id = &order.id;
+    let out = || purchases.iter().filter(|p| p.state.counts_as_bought());
+    let ship_to = order.head.as_ref().and_then(|h| h.ship_to.as_ref()).map(ship_to_hash);
+    let message = if let Some(po) = out().next().filter(|_| order.is_cancelled() || order.is_refunded()) {
+        format!("{} in the store, and {} is out", if order.is_cancelled() { "cancelled" } else { "refunded" }, po.id)
+    } else if let Some(po) = out().find(|p| ship_to.as_deref() != Some(&p.ship_to_hash)) {
+        format!("the ship-to is not the one of {} any more", po.id)
+    } else {
+        let line = order.lines.iter().find(|l| l.bought > l.wanted())?;
+        format!("{} of {} were bought, the customer wants {}", line.bought, line.name(), line.wanted())
     };
-    Some(Hold::new(id, HoldCode::ChangedAfterPo, message, format!("dsf show {id}")))
+    let code = HoldCode::ChangedAfterPo;
+    let hint = format!("tell the supplier (dsf show {id}), then {}", release_hint(id, code));
+    Some(Hold::new(id, code, message, hint))
 }

@@ -25,7 +25,7 @@ use super::order::{Line, Order};
 use super::purchase::{Purchase, ship_to_hash};
 use super::rates::Rates;
 
-pub use guard::{Twin, standing_problems};
+pub use guard::{Twin, changed_after_purchase, standing_problems};
 pub use pick::age_words;
 
 /// Limits that the person set. `None` is no limit.

@@ -17,7 +17,7 @@ use crate::core::hold::{Hold, HoldCode};
 use crate::core::ids::Slug;
 use crate::core::incoming::Incoming;
 use crate::core::order::Order;
-use crate::core::plan::standing_problems;
+use crate::core::plan::{changed_after_purchase, standing_problems};
 use crate::db::{Applied, Db, DbError, ImportWriter, NewSource, Stored};
 use crate::store::{FileProblem, Item, Refusal, Tally, read};
 
@@ -217,7 +217,13 @@ impl Application<'_, '_> {
         let terms = &self.file.terms;
         let suspect = !merged.not_taken.is_empty()
             || standing_problems(&stored.order, terms) != standing_problems(&merged.order, terms);
+        let purchases = self.writer.purchases(stored.row, &stored.order.id)?;
+        let after_purchase = changed_after_purchase(&merged.order, &purchases);
+        let suspect = suspect || after_purchase.is_some();
         let before = if suspect { Some(self.holds(stored.row, &stored.order)?) } else { None };
+        if let Some(hold) = &after_purchase {
+            self.writer.hold(stored.row, hold, self.settings.now)?;
+        }
         for not_taken in &merged.not_taken {
             if let Some(hold) = conflict(&merged.order, not_taken, self.file.input.name()) {
                 self.writer.hold(stored.row, &hold, self.settings.now)?;
