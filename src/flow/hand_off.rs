@@ -16,7 +16,7 @@ use crate::core::plan::PlannedOrder;
 use crate::db::{Cause, Db, NewSheet};
 use crate::files::Input;
 use crate::files::atomic::{Pending, finish};
-use crate::supplier::{Fitted, Sheet, SheetOrder, bytes, check_code, fit, read_back, rows};
+use crate::supplier::sheet::{Fitted, Sheet, SheetOrder, bytes, check_code, fit, read_back, rows};
 
 type Result<T> = std::result::Result<T, SendError>;
 

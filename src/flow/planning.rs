@@ -18,7 +18,7 @@ use crate::core::order::Order;
 use crate::core::plan::{Choice, Plan, PlannedOrder};
 use crate::core::sending::Dispatch;
 use crate::supplier::sheet::LineExtra;
-use crate::supplier::{Sheet, SheetOrder};
+use crate::supplier::sheet::{Sheet, SheetOrder};
 
 /// A plan in which nothing is left that could not be proved.
 pub struct ProvedPlan {

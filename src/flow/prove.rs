@@ -10,8 +10,8 @@ use crate::core::address::verdict::{FieldVerdict, Overall};
 use crate::core::hold::{Hold, HoldCode, release_hint};
 use crate::core::ids::PurchaseOrderId;
 use crate::files::Input;
-use crate::supplier::check_code::{agrees, check_code};
-use crate::supplier::{Content, Fitted, Sheet, SheetOrder, SheetRead, SheetRow, bytes, fit, read_back, rows};
+use crate::supplier::sheet::check_code::{agrees, check_code};
+use crate::supplier::sheet::{Content, Fitted, Sheet, SheetOrder, SheetRead, SheetRow, bytes, fit, read_back, rows};
 
 /// What is known now about where a parcel will go, by what was looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]

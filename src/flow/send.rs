@@ -37,15 +37,26 @@ pub struct Event {
     pub mismatch: bool,
 }
 
-/// Everything that sending needs; one a run.
-pub struct Sender<'a> {
-    pub db: &'a mut Db,
+/// What holds for a whole run of sending.
+#[derive(Clone, Copy)]
+pub struct Round<'a> {
     pub journal: &'a Journal,
     pub config: &'a Config,
     pub actor: &'a str,
     pub now: Timestamp,
     /// True when a person asked to stop: the purchase order at hand is finished, and no other begun.
     pub stop: &'a dyn Fn() -> bool,
+}
+
+impl<'a> Round<'a> {
+    pub fn cause(&self, why: &'a str) -> Cause<'a> {
+        Cause { why, actor: self.actor, now: self.now }
+    }
+}
+
+pub struct Sender<'a> {
+    pub db: &'a mut Db,
+    round: Round<'a>,
     apis: BTreeMap<String, Box<dyn SupplierApi>>,
 }
 
@@ -54,30 +65,21 @@ impl<'a> Sender<'a> {
     ///
     /// # Errors
     /// A key that is not where the config says.
-    pub fn new(
-        db: &'a mut Db,
-        journal: &'a Journal,
-        config: &'a Config,
-        net: &Net,
-        suppliers: &[String],
-        actor: &'a str,
-        now: Timestamp,
-        stop: &'a dyn Fn() -> bool,
-    ) -> Result<Self> {
+    pub fn new(db: &'a mut Db, round: Round<'a>, net: &Net, suppliers: &[String]) -> Result<Self> {
         let mut apis = BTreeMap::new();
         for name in suppliers {
-            if let Some(supplier) = config.suppliers.get(name).filter(|s| s.kind != SupplierKind::Sheet) {
+            if let Some(supplier) = round.config.suppliers.get(name).filter(|s| s.kind != SupplierKind::Sheet) {
                 apis.insert(name.clone(), build(name, supplier, net)?);
             }
         }
-        Ok(Self { db, journal, config, actor, now, stop, apis })
+        Ok(Self { db, round, apis })
     }
 
     fn cause<'w>(&self, why: &'w str) -> Cause<'w>
     where
         'a: 'w,
     {
-        Cause { why, actor: self.actor, now: self.now }
+        Cause { why, actor: self.round.actor, now: self.round.now }
     }
 
     /// Settles what an earlier run left open: looks up unknown outcomes, sends drafts again as they were.
@@ -87,13 +89,13 @@ impl<'a> Sender<'a> {
     pub fn settle_open(&mut self) -> Result<Vec<Event>> {
         let mut events = vec![];
         for kept in self.db.undecided()? {
-            if (self.stop)() {
+            if (self.round.stop)() {
                 return Ok(events);
             }
             events.extend(self.look_up(&kept)?);
         }
         for kept in self.db.drafts()? {
-            if (self.stop)() {
+            if (self.round.stop)() {
                 return Ok(events);
             }
             events.extend(self.send_draft(&kept)?);
@@ -111,7 +113,7 @@ impl<'a> Sender<'a> {
             Lookup::Found(found) => self.found(kept, &found).map(Some),
             Lookup::NotFound => {
                 let waited =
-                    attempted.is_none_or(|at| self.now.duration_since(at).unsigned_abs() >= api.settle_after());
+                    attempted.is_none_or(|at| self.round.now.duration_since(at).unsigned_abs() >= api.settle_after());
                 if !waited {
                     let why = "not found yet, and too soon after sending for that to count".to_owned();
                     return Ok(Some(event(kept, PurchaseState::Unknown, why)));
@@ -179,7 +181,7 @@ impl<'a> Sender<'a> {
         let mut events: Vec<Event> = vec![];
         for (po, dispatch) in planned {
             let dead = events.iter().any(|e| e.key_refused && e.supplier == po.supplier);
-            if (self.stop)() || dead {
+            if (self.round.stop)() || dead {
                 break;
             }
             let Some(api) = self.apis.get(&po.supplier) else { continue };
@@ -188,10 +190,10 @@ impl<'a> Sender<'a> {
                 SendError::Unfit { what: po.id.to_string(), why: why.join("; ") }
             })?;
             api.ready().map_err(|source| SendError::Ask { supplier: po.supplier.clone(), source })?;
-            let cause = Cause { why: "sending", actor: self.actor, now: self.now };
+            let cause = self.round.cause("sending");
             self.db.intend(po, batch, &body, PurchaseState::Draft.sending()?, cause)?;
             may_crash("intent committed");
-            self.journal.append(&[Entry::of(po, self.now)])?;
+            self.round.journal.append(&[Entry::of(po, self.round.now)])?;
             may_crash("intent in journal");
             if let Some(kept) = self.db.purchase_order(&po.id)? {
                 events.push(self.place(&kept, &body)?);
@@ -240,10 +242,10 @@ impl<'a> Sender<'a> {
         };
         let record = Record::of(kept, &recorded);
         event.mismatch = record.hold.is_some();
-        self.db.keep_proof(kept, record.verdict, &record.fields, record.hold.as_ref(), self.now)?;
+        self.db.keep_proof(kept, record.verdict, &record.fields, record.hold.as_ref(), self.round.now)?;
         event.why += &format!("; recorded address: {}", record.verdict);
-        let pays = self.config.suppliers.get(&kept.supplier).is_some_and(|s| s.pay == Pay::AfterProof);
-        if pays && record::may_pay(kept, &record, &recorded, self.config.guard.max_price_rise_percent) {
+        let pays = self.round.config.suppliers.get(&kept.supplier).is_some_and(|s| s.pay == Pay::AfterProof);
+        if pays && record::may_pay(kept, &record, &recorded, self.round.config.guard.max_price_rise_percent) {
             self.pay(kept, &mut event, &placed.supplier_orders)?;
         }
         Ok(event)

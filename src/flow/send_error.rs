@@ -9,8 +9,8 @@ use crate::core::purchase::IllegalStep;
 use crate::core::sending::AskError;
 use crate::db::DbError;
 use crate::files::Unreadable;
-use crate::supplier::SheetProblem;
 use crate::supplier::api::BuildError;
+use crate::supplier::sheet::SheetProblem;
 
 #[derive(Debug, Error)]
 pub enum SendError {

@@ -1,13 +1,13 @@
 //! Run on every built-in template by itself: a new file under `sheets/` and its name in the table is all it takes.
 
 use dsf::core::address::verdict::{Overall, Verdict};
-use dsf::supplier::{Content, Fitted, SheetOrder, fit, letter, rows};
+use dsf::supplier::sheet::{Content, Fitted, SheetOrder, fit, letter, rows};
 
 use super::support::*;
 
 #[test]
 fn every_built_in_sheet_names_its_sources_and_loads() {
-    for (name, text) in dsf::supplier::BUILT_IN {
+    for (name, text) in dsf::supplier::sheet::BUILT_IN {
         assert!(text.starts_with("# ") && text.contains("Source"), "{name} names the source of its facts");
         let sheet = sheet(name);
         assert!(!sheet.facts.about.is_empty());

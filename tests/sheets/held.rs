@@ -3,7 +3,7 @@
 use dsf::config::SheetFormat;
 use dsf::core::address::Address;
 use dsf::core::address::verdict::{Overall, Verdict};
-use dsf::supplier::Sheet;
+use dsf::supplier::sheet::Sheet;
 
 use super::support::*;
 
@@ -125,12 +125,12 @@ fn a_field_without_a_column_moves_by_name_or_is_held() {
     assert_eq!((verdict, held.len()), (Some(Overall::Same), 0), "{held:?}");
     assert!(changed.contains(&("company_in_line2", "line2", "Apt 4, Acme Ltd".to_owned())), "{changed:?}");
 
-    let text = dsf::supplier::BUILT_IN[4].1.replace("\"company_in_line2\", ", "");
+    let text = dsf::supplier::sheet::BUILT_IN[4].1.replace("\"company_in_line2\", ", "");
     let strict = Sheet::parse("strict", &text, "strict.toml").unwrap();
     assert_eq!(one(&strict, company).1, ["ADDRESS_PROBLEM"]);
     let orders = [dispatch("1001", nora())];
     let no_phone =
-        dsf::supplier::BUILT_IN[0].1.lines().filter(|l| !l.contains("\"phone\"")).collect::<Vec<_>>().join("\n");
+        dsf::supplier::sheet::BUILT_IN[0].1.lines().filter(|l| !l.contains("\"phone\"")).collect::<Vec<_>>().join("\n");
     let proved = prove(&Sheet::parse("quiet", &no_phone, "quiet.toml").unwrap(), SheetFormat::Csv, &orders);
     let phone = proved.proofs[0].fields.iter().find(|f| f.field == "phone").unwrap();
     assert_eq!((proved.proofs[0].verdict, phone.verdict), (Overall::Same, Verdict::Unavailable));

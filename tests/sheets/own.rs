@@ -2,7 +2,7 @@
 
 use dsf::config::SheetFormat;
 use dsf::files::Input;
-use dsf::supplier::{Sheet, SheetProblem, read_back};
+use dsf::supplier::sheet::{Sheet, SheetProblem, read_back};
 
 use super::support::*;
 
@@ -134,11 +134,11 @@ fn tracking_filled_in_comes_back_from_a_workbook() {
     let sheet = sheet("generic");
     let orders = [dispatch("1001", nora())];
     let fitted: Vec<_> = prove(&sheet, SheetFormat::Xlsx, &orders).fitted;
-    let mut table = dsf::supplier::rows(&sheet, &fitted);
+    let mut table = dsf::supplier::sheet::rows(&sheet, &fitted);
     let at = table[0].iter().position(|h| h == "tracking_number").unwrap();
     table[1][at] = "583871000000000001".into();
-    let back = read(&sheet, dsf::supplier::bytes(&sheet, &table, SheetFormat::Xlsx).unwrap());
+    let back = read(&sheet, dsf::supplier::sheet::bytes(&sheet, &table, SheetFormat::Xlsx).unwrap());
     assert_eq!(back.rows[0].tracking_number, "583871000000000001");
     assert!(back.rows[0].problems.is_empty());
-    assert_eq!(back.rows[0].check_code, dsf::supplier::check_code("US-1001-1", &orders[0].ship_to_hash));
+    assert_eq!(back.rows[0].check_code, dsf::supplier::sheet::check_code("US-1001-1", &orders[0].ship_to_hash));
 }

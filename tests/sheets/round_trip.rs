@@ -3,7 +3,7 @@
 use dsf::config::SheetFormat;
 use dsf::core::address::Address;
 use dsf::core::address::verdict::Overall;
-use dsf::supplier::Sheet;
+use dsf::supplier::sheet::Sheet;
 use proptest::prelude::*;
 
 use super::support::*;
@@ -59,7 +59,7 @@ fn texts_that_programs_change_come_back_unchanged() {
 /// The same without any rule: not even a line break may change by itself.
 #[test]
 fn without_rules_a_line_break_survives_or_holds() {
-    let text = dsf::supplier::BUILT_IN[0].1.replace("rules = [\"one_line\"]", "");
+    let text = dsf::supplier::sheet::BUILT_IN[0].1.replace("rules = [\"one_line\"]", "");
     let sheet = Sheet::parse("raw", &text, "raw.toml").unwrap();
     for format in FORMATS {
         let mut ship_to = nora();
@@ -106,7 +106,7 @@ proptest! {
                     prop_assert!(held || proof.is_some_and(|p| p.verdict == Overall::Same), "{} {:?}", sheet.name, order);
                 }
                 let back = if proved.fitted.is_empty() { continue } else {
-                    read(&sheet, dsf::supplier::bytes(&sheet, &dsf::supplier::rows(&sheet, &proved.fitted), format).unwrap())
+                    read(&sheet, dsf::supplier::sheet::bytes(&sheet, &dsf::supplier::sheet::rows(&sheet, &proved.fitted), format).unwrap())
                 };
                 let mut rows = back.rows.iter();
                 for fitted in &proved.fitted {
@@ -145,12 +145,12 @@ fn a_row_of_another_order_is_no_proof() {
     let sheet = sheet("generic");
     let orders = [dispatch("1001", nora()), dispatch("1002", nora())];
     let fitted = prove(&sheet, SheetFormat::Csv, &orders).fitted;
-    let mut table = dsf::supplier::rows(&sheet, &fitted);
+    let mut table = dsf::supplier::sheet::rows(&sheet, &fitted);
     table.swap(1, 3);
-    let moved = read(&sheet, dsf::supplier::bytes(&sheet, &table, SheetFormat::Csv).unwrap());
+    let moved = read(&sheet, dsf::supplier::sheet::bytes(&sheet, &table, SheetFormat::Csv).unwrap());
     let (_, held) = dsf::flow::prove::against(&sheet, &fitted, &moved);
     assert_eq!(codes(&held), ["WRITTEN_MISMATCH", "WRITTEN_MISMATCH"]);
     table.pop();
-    let short = read(&sheet, dsf::supplier::bytes(&sheet, &table, SheetFormat::Csv).unwrap());
+    let short = read(&sheet, dsf::supplier::sheet::bytes(&sheet, &table, SheetFormat::Csv).unwrap());
     assert_eq!(dsf::flow::prove::against(&sheet, &fitted, &short).1.len(), 2);
 }

@@ -9,7 +9,7 @@ use dsf::core::purchase::ship_to_hash;
 use dsf::core::sending::{Dispatch, DispatchLine};
 use dsf::files::Input;
 use dsf::flow::prove::{Proved, written};
-use dsf::supplier::{BUILT_IN, Sheet, SheetOrder, SheetRead, bytes, fit, read_back, rows};
+use dsf::supplier::sheet::{BUILT_IN, Sheet, SheetOrder, SheetRead, bytes, fit, read_back, rows};
 
 pub const FORMATS: [SheetFormat; 2] = [SheetFormat::Csv, SheetFormat::Xlsx];
 

@@ -23,9 +23,9 @@ use crate::flow::hand_off::{HandedOff, Outbox, finish_sheets};
 use crate::flow::journal::Journal;
 use crate::flow::open_orders::Desk;
 use crate::flow::planning::{ProvedPlan, sheet_of, sheet_order};
-use crate::flow::send::{Event, Sender};
+use crate::flow::send::{Event, Round, Sender};
 use crate::flow::send_error::SendError;
-use crate::supplier::SheetOrder;
+use crate::supplier::sheet::SheetOrder;
 use crate::ui::{Tone, count};
 
 /// What a run did.
@@ -51,9 +51,10 @@ pub fn run(ctx: &Ctx, config: &Config, options: &Fulfill, choice: &Choice, seen:
     done.held = proved.plan.held.len();
     let net = ctx.net()?;
     let suppliers = with_api(config, &db, &proved)?;
-    let mut sender = Sender::new(&mut db, &journal, config, &net, &suppliers, &actor, ctx.now, &stopped)?;
+    let round = Round { journal: &journal, config, actor: &actor, now: ctx.now, stop: &stopped };
+    let mut sender = Sender::new(&mut db, round, &net, &suppliers)?;
     done.events = sender.settle_open()?;
-    hand_off(ctx, config, sender.db, &journal, &desk, &proved, &actor, &mut done)?;
+    done.sheets = hand_off(ctx, round, sender.db, &desk, &proved)?;
     let to_send: Vec<(&PlannedOrder, &Dispatch)> = proved
         .plan
         .purchase_orders
@@ -101,22 +102,14 @@ fn with_api(config: &Config, db: &Db, proved: &ProvedPlan) -> Result<Vec<String>
     Ok(names)
 }
 
-#[allow(clippy::too_many_arguments)]
-fn hand_off(
-    ctx: &Ctx,
-    config: &Config,
-    db: &mut Db,
-    journal: &Journal,
-    desk: &Desk,
-    proved: &ProvedPlan,
-    actor: &str,
-    done: &mut Done,
-) -> Result<()> {
+/// One sheet for each supplier with a spreadsheet.
+fn hand_off(ctx: &Ctx, round: Round, db: &mut Db, desk: &Desk, proved: &ProvedPlan) -> Result<Vec<HandedOff>> {
     let orders: BTreeMap<_, _> = desk.orders.iter().map(|o| (&o.order.id, &o.order)).collect();
-    for (name, supplier) in config.suppliers.iter().filter(|(_, s)| s.kind == SupplierKind::Sheet) {
+    let mut sheets = vec![];
+    for (name, supplier) in round.config.suppliers.iter().filter(|(_, s)| s.kind == SupplierKind::Sheet) {
         let planned: Vec<&PlannedOrder> =
             proved.plan.purchase_orders.iter().filter(|po| po.supplier == *name).collect();
-        if planned.is_empty() {
+        if planned.is_empty() || (round.stop)() {
             continue;
         }
         let going: Vec<SheetOrder> = planned
@@ -125,10 +118,10 @@ fn hand_off(
             .collect();
         let sheet = sheet_of(supplier, &ctx.config_folder())?;
         let outbox = Outbox::of(name, supplier, &sheet, &ctx.db_path);
-        let cause = Cause { why: "handed off", actor, now: ctx.now };
-        done.sheets.push(outbox.hand_off(db, journal, &planned, going, &proved.plan.id, cause)?);
+        let batch = &proved.plan.id;
+        sheets.push(outbox.hand_off(db, round.journal, &planned, going, batch, round.cause("handed off"))?);
     }
-    Ok(())
+    Ok(sheets)
 }
 
 /// `--resend REASON`: the same purchase orders in another sheet, stamped, under the same references.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::check_code::check_code;
 use super::content::Content;
-use super::sheet::SheetOrder;
+use super::rows::SheetOrder;
 use super::template::{Column, Sheet};
 use crate::core::address::Address;
 

@@ -14,7 +14,7 @@ macro_rules! built_in {
     ($($name:literal)*) => {
         /// Name and text of each.
         pub const BUILT_IN: &[(&str, &str)] =
-            &[$(($name, include_str!(concat!("sheets/", $name, ".toml")))),*];
+            &[$(($name, include_str!(concat!("../sheets/", $name, ".toml")))),*];
     };
 }
 

@@ -2,8 +2,8 @@
 
 use super::cell::Source;
 use super::content::Content;
+use super::rows::SheetOrder;
 use super::rule::{Refusal, country_as, region_as};
-use super::sheet::SheetOrder;
 use super::template::{Column, Sheet};
 use crate::core::address::Address;
 use crate::core::address::country;
