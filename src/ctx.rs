@@ -88,6 +88,11 @@ impl Ctx {
         Net::new(&self.state_folder, None).map_err(anyhow::Error::msg)
     }
 
+    /// A way to nowhere, for runs that may not open a socket.
+    pub fn offline(&self) -> Net {
+        Net::offline(&self.state_folder)
+    }
+
     /// A file that stops a run after the purchase order at hand.
     pub fn stop_file(&self) -> PathBuf {
         self.db_path.with_file_name("dsf.stop")

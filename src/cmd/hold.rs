@@ -4,14 +4,13 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::named;
+use super::planned::planned;
 use crate::core::hold::{Hold, HoldCode, release_hint};
 use crate::core::ids::OrderName;
 use crate::core::plan::Choice;
 use crate::ctx::Ctx;
 use crate::db::Word;
 use crate::exit::{Exit, Failure};
-use crate::flow::open_orders::Desk;
-use crate::flow::planning::prove;
 
 pub fn hold(ctx: &Ctx, name: &OrderName, reason: &str) -> Result<Exit> {
     let reason = given(reason)?;
@@ -37,8 +36,7 @@ pub fn release(ctx: &Ctx, name: &OrderName, codes: &[String], reason: &str) -> R
     let (_lock, mut db) = ctx.db_to_write()?;
     let found = named::order(&db, name)?;
     let id = &found.order.id;
-    let desk = Desk::read(&db, &config, std::slice::from_ref(id))?;
-    let mut held = prove(&desk, &config, &ctx.config_folder(), &Choice::default(), ctx.now)?.plan.held;
+    let mut held = planned(ctx, &db, &config, std::slice::from_ref(id), &Choice::default())?.1.plan.held;
     for standing in db.standing_holds(found.row, id)? {
         if !held.contains(&standing) {
             held.push(standing);

@@ -10,6 +10,7 @@ mod listings;
 mod matches;
 mod named;
 mod orders;
+mod planned;
 mod problems;
 mod settle;
 mod show;

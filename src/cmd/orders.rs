@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use serde_json::json;
 
+use super::planned::planned;
 use crate::cli::Orders;
 use crate::core::hold::Hold;
 use crate::core::ids::OrderId;
@@ -13,8 +14,6 @@ use crate::core::plan::Choice;
 use crate::ctx::Ctx;
 use crate::db::{Db, OrderFilter};
 use crate::exit::Exit;
-use crate::flow::open_orders::Desk;
-use crate::flow::planning::prove;
 use crate::ui::{Column, Table, date, right};
 
 pub fn run(ctx: &Ctx, options: Orders) -> Result<Exit> {
@@ -74,9 +73,8 @@ fn cells(order: &Order, why: String) -> [String; 8] {
 /// Holds of open orders, or of those named, as a plan of now would find them.
 pub fn holds(ctx: &Ctx, db: &Db, only: &[OrderId]) -> Result<HashMap<String, Vec<Hold>>> {
     let config = ctx.config()?;
-    let desk = Desk::read(db, &config, only)?;
     let mut by_order: HashMap<String, Vec<Hold>> = HashMap::new();
-    for hold in prove(&desk, &config, &ctx.config_folder(), &Choice::default(), ctx.now)?.plan.held {
+    for hold in planned(ctx, db, &config, only, &Choice::default())?.1.plan.held {
         by_order.entry(hold.order.clone()).or_default().push(hold);
     }
     Ok(by_order)

@@ -4,20 +4,20 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::planned::planned;
 use crate::core::hold::{Hold, HoldCode};
 use crate::core::plan::Choice;
 use crate::ctx::Ctx;
 use crate::db::{Kept, NewSheet};
 use crate::exit::Exit;
 use crate::flow::open_orders::Desk;
-use crate::flow::planning::prove;
 use crate::ui::{Table, Tone, count, right};
 
 pub fn run(ctx: &Ctx) -> Result<Exit> {
     let config = ctx.config()?;
     let db = ctx.db_to_read()?;
-    let desk = Desk::read(&db, &config, &[])?;
-    let plan = prove(&desk, &config, &ctx.config_folder(), &Choice::default(), ctx.now)?.plan;
+    let (desk, proved) = planned(ctx, &db, &config, &[], &Choice::default())?;
+    let plan = proved.plan;
     let counts = db.counts()?;
     let mut needs: Vec<Need> = plan.held.into_iter().map(|hold| Need::of_hold(hold, &desk, ctx.now)).collect();
     for kept in db.undecided()?.into_iter().chain(db.sending()?) {

@@ -8,6 +8,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::named::order_id;
+use super::planned::planned;
 use crate::cli::Verify;
 use crate::core::address::check::CHECKS;
 use crate::core::address::verdict::{Overall, Verdict};
@@ -15,9 +16,7 @@ use crate::core::ids::OrderName;
 use crate::core::plan::Choice;
 use crate::ctx::Ctx;
 use crate::exit::{Exit, Failure};
-use crate::flow::open_orders::Desk;
 use crate::flow::pairs::{PairsError, Tally, compare_lines};
-use crate::flow::planning::prove;
 use crate::flow::prove::Proof;
 use crate::ui::{Table, Tone, count};
 
@@ -39,8 +38,7 @@ fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
     let config = ctx.config()?;
     let db = ctx.db_to_read()?;
     let ids = names.iter().map(|name| order_id(&db, name)).collect::<Result<Vec<_>>>()?;
-    let desk = Desk::read(&db, &config, &ids)?;
-    let proved = prove(&desk, &config, &ctx.config_folder(), &Choice::default(), ctx.now)?;
+    let (_, proved) = planned(ctx, &db, &config, &ids, &Choice::default())?;
     let mut proofs: Vec<&Proof> = proved.proofs.values().collect();
     proofs.retain(|p| {
         names.iter().all(|n| {

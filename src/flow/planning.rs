@@ -9,16 +9,17 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::open_orders::Desk;
-use super::prove::{Proof, written};
+use super::prove::{Proof, request, written};
 use super::send_error::SendError;
 use crate::config::{Config, Supplier, SupplierKind};
-use crate::core::hold::Hold;
+use crate::core::hold::{Hold, HoldCode};
 use crate::core::ids::{OrderId, PurchaseOrderId};
 use crate::core::order::Order;
 use crate::core::plan::{Choice, Plan, PlannedOrder};
 use crate::core::sending::Dispatch;
-use crate::supplier::sheet::LineExtra;
-use crate::supplier::sheet::{Sheet, SheetOrder};
+use crate::net::Net;
+use crate::supplier::kinds::build;
+use crate::supplier::sheet::{LineExtra, Sheet, SheetOrder};
 
 /// A plan in which nothing is left that could not be proved.
 pub struct ProvedPlan {
@@ -35,6 +36,7 @@ pub fn prove(
     desk: &Desk,
     config: &Config,
     folder: &Path,
+    offline: &Net,
     choice: &Choice,
     now: Timestamp,
 ) -> Result<ProvedPlan, SendError> {
@@ -49,7 +51,19 @@ pub fn prove(
     let mut holds: Vec<Hold> = vec![];
     for (name, supplier) in &config.suppliers {
         let theirs: Vec<&PlannedOrder> = plan.purchase_orders.iter().filter(|po| po.supplier == *name).collect();
-        if theirs.is_empty() || supplier.kind != SupplierKind::Sheet {
+        if theirs.is_empty() {
+            continue;
+        }
+        if supplier.kind != SupplierKind::Sheet {
+            let Ok(api) = build(name, supplier, offline) else {
+                holds.extend(theirs.iter().map(|po| cannot_send(po, supplier)));
+                continue;
+            };
+            for dispatch in theirs.iter().filter_map(|po| dispatches.get(&po.id)) {
+                let (proof, held) = request(api.as_ref(), dispatch);
+                holds.extend(held.into_iter().filter(|hold| !desk.is_released(hold)));
+                proofs.extend(proof.map(|proof| (proof.purchase_order.clone(), proof)));
+            }
             continue;
         }
         let sheet = sheet_of(supplier, folder)?;
@@ -62,6 +76,14 @@ pub fn prove(
         proofs.extend(proved.proofs.into_iter().map(|proof| (proof.purchase_order.clone(), proof)));
     }
     Ok(ProvedPlan { plan: plan.holding(holds, choice.partial_order), proofs, dispatches })
+}
+
+/// A kind of supplier that this version cannot speak to, or a base URL that cannot be meant.
+fn cannot_send(po: &PlannedOrder, supplier: &Supplier) -> Hold {
+    let message =
+        format!("{} is a supplier of kind {}, to which this version cannot send", po.supplier, supplier.kind.name());
+    let hint = format!("kind = \"sheet\" under [supplier.{}] writes its purchase orders as a sheet", po.supplier);
+    Hold { releasable: false, ..Hold::new(&po.id, HoldCode::NoSupplier, message, hint) }
 }
 
 /// The sheet that a supplier's config names: the person's own, else a built-in one.

@@ -3,13 +3,17 @@
 //! All purchase orders of one supplier share one table in memory, so a shifted row is seen and a plan of thousands costs two
 //! passes. Nothing is opened or written here; sending proves the file on disk with [`against`].
 
+use std::collections::BTreeMap;
+
 use crate::config::SheetFormat;
 use crate::core::address::compare::{Echo, compare_sides};
 use crate::core::address::transform::Change;
 use crate::core::address::verdict::{FieldVerdict, Overall};
 use crate::core::hold::{Hold, HoldCode, release_hint};
 use crate::core::ids::PurchaseOrderId;
+use crate::core::sending::Dispatch;
 use crate::files::Input;
+use crate::supplier::api::{Problem, SupplierApi};
 use crate::supplier::sheet::check_code::{agrees, check_code};
 use crate::supplier::sheet::{Content, Fitted, Sheet, SheetOrder, SheetRead, SheetRow, bytes, fit, read_back, rows};
 
@@ -92,6 +96,55 @@ pub fn against(sheet: &Sheet, orders: &[Fitted<'_>], read: &SheetRead) -> (Vec<P
         proofs.push(proof);
     }
     (proofs, held)
+}
+
+/// Proves the request that a supplier with an API would get: the bytes are made, read back and compared.
+pub fn request(api: &dyn SupplierApi, dispatch: &Dispatch) -> (Option<Proof>, Vec<Hold>) {
+    let id = &dispatch.id;
+    let body = match api.body(dispatch) {
+        Ok(body) => body,
+        Err(problems) => {
+            let hold = |p: Problem| {
+                let hint = format!("dsf address set {} --reason \"…\", or another supplier or method", id.order);
+                Hold { releasable: false, ..Hold::new(id, p.code, format!("{}: {}", p.field, p.message), hint) }
+            };
+            return (None, problems.into_iter().map(hold).collect());
+        }
+    };
+    let lost = |why: &str| {
+        let message = format!("the request would not say the same: {why}");
+        Hold { releasable: false, ..Hold::new(id, HoldCode::WrittenMismatch, message, "dsf fulfill --dry-run --json") }
+    };
+    let read = match api.written(&body) {
+        Ok(read) => read,
+        Err(why) => return (None, vec![lost(&why)]),
+    };
+    let comparison = compare_sides(&dispatch.ship_to, Echo::ALL, &read.ship_to, read.echo);
+    let mut packs: BTreeMap<&str, u32> = BTreeMap::new();
+    for line in &dispatch.lines {
+        *packs.entry(&line.listing_id).or_default() += line.quantity;
+    }
+    let mut back: BTreeMap<&str, u32> = BTreeMap::new();
+    for (listing, quantity) in &read.lines {
+        *back.entry(listing).or_default() += quantity;
+    }
+    let proof = Proof {
+        purchase_order: id.clone(),
+        gate: Gate::Written,
+        verdict: comparison.verdict,
+        fields: comparison.fields,
+        changed: vec![],
+        left_out: vec![],
+    };
+    let held = if read.reference != dispatch.reference.as_str() || packs != back {
+        vec![lost("its reference or its lines came back as others")]
+    } else if proof.verdict != Overall::Same {
+        let bad = proof.fields.iter().max_by_key(|f| f.verdict);
+        vec![lost(bad.map_or("", |f| &f.reason))]
+    } else {
+        vec![]
+    };
+    (Some(proof), held)
 }
 
 fn proof(order: &Fitted<'_>, mine: &[SheetRow], echo: Echo) -> Proof {

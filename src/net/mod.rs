@@ -150,6 +150,7 @@ pub struct Net {
     wire: Arc<dyn Wire>,
     pub clock: Arc<dyn Clock>,
     state: PathBuf,
+    offline: bool,
 }
 
 impl Net {
@@ -164,17 +165,17 @@ impl Net {
             Some(trace) => Arc::new(Traced::new(http, trace, clock.clone())),
             None => Arc::new(http),
         };
-        Ok(Self { wire, clock, state: state.to_owned() })
+        Ok(Self { wire, clock, state: state.to_owned(), offline: false })
     }
 
     /// For dry runs: every request comes back as not sent.
     pub fn offline(state: &Path) -> Self {
-        Self::with(Arc::new(Offline), Arc::new(SystemClock), state)
+        Self { offline: true, ..Self::with(Arc::new(Offline), Arc::new(SystemClock), state) }
     }
 
     /// For tests: any wire, any clock.
     pub fn with(wire: Arc<dyn Wire>, clock: Arc<dyn Clock>, state: &Path) -> Self {
-        Self { wire, clock, state: state.to_owned() }
+        Self { wire, clock, state: state.to_owned(), offline: false }
     }
 
     /// The wire for one account: paced with every other run that uses it, and retried where that is safe.
@@ -182,6 +183,11 @@ impl Net {
     pub fn wire(&self, account: &str, requests_per_second: u32) -> Arc<dyn Wire> {
         let pace = Pace::of(&self.state, account, requests_per_second, self.clock.clone());
         Arc::new(Retrying::new(Paced::new(self.wire.clone(), pace), self.clock.clone()))
+    }
+
+    /// No request can leave, so no key is needed: a dry run must not ask a password store for one.
+    pub fn is_offline(&self) -> bool {
+        self.offline
     }
 
     pub fn state(&self) -> &Path {

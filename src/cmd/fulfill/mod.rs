@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use super::matches::listing_key;
 use super::named::order_id;
+use super::planned::planned;
 use crate::cli::Fulfill;
 use crate::config::Config;
 use crate::core::plan::Choice;
@@ -14,7 +15,7 @@ use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::exit::{Exit, Failure};
 use crate::flow::open_orders::Desk;
-use crate::flow::planning::{ProvedPlan, prove};
+use crate::flow::planning::ProvedPlan;
 
 pub fn run(ctx: &Ctx, options: &Fulfill) -> Result<Exit> {
     let config = ctx.config()?;
@@ -38,8 +39,7 @@ pub fn run(ctx: &Ctx, options: &Fulfill) -> Result<Exit> {
 /// Makes the plan, and refuses one that is not the one that was named.
 fn plan(ctx: &Ctx, db: &Db, config: &Config, options: &Fulfill, choice: &Choice) -> Result<(Desk, ProvedPlan)> {
     let only = options.orders.iter().map(|name| order_id(db, name)).collect::<Result<Vec<_>>>()?;
-    let desk = Desk::read(db, config, &only)?;
-    let proved = prove(&desk, config, &ctx.config_folder(), choice, ctx.now)?;
+    let (desk, proved) = planned(ctx, db, config, &only, choice)?;
     match options.plan.as_ref().filter(|wanted| **wanted != proved.plan.id) {
         Some(wanted) => Err(changed(&proved.plan.id, wanted)),
         None => Ok((desk, proved)),
