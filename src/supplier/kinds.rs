@@ -10,9 +10,11 @@ pub struct Kind {
     pub name: &'static str,
     /// One line for the manual.
     pub about: &'static str,
-    /// Takes the supplier's name in the config, for messages and for its files in the state folder.
-    pub build: fn(&str, &Supplier, &Net) -> Result<Box<dyn SupplierApi>, BuildError>,
+    pub build: Build,
 }
+
+/// Takes the supplier's name in the config, for messages and for its files in the state folder.
+pub type Build = fn(&str, &Supplier, &Net) -> Result<Box<dyn SupplierApi>, BuildError>;
 
 pub const KINDS: &[Kind] = &[cj::KIND];
 
