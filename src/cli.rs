@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::core::ids::{OrderName, Slug};
+use crate::core::money::Money;
 use crate::core::order::State;
 
 /// Orders out of your stores, purchase orders to your suppliers, tracking back, and a proof that every parcel goes to
@@ -93,6 +94,31 @@ pub enum Command {
     Show { id: OrderName },
     /// What needs you now, and how many orders stand where
     Status,
+    /// Say that the supplier has a purchase order that was handed off
+    Confirm {
+        id: OrderName,
+        /// The supplier's own order number
+        #[arg(long, value_name = "N")]
+        order_no: String,
+        /// What the supplier charged, such as "12.40 USD"
+        #[arg(long, value_name = "TOTAL")]
+        total: Option<Money>,
+    },
+    /// Say what only you can know of a purchase order whose outcome is unknown
+    Settle {
+        id: OrderName,
+        /// The supplier has it, under this number
+        #[arg(long, value_name = "N", required_unless_present = "not_placed")]
+        placed: Option<String>,
+        /// The supplier definitely does not have it
+        #[arg(long, conflicts_with = "placed")]
+        not_placed: bool,
+        /// How you know; kept in the log
+        #[arg(long)]
+        reason: String,
+    },
+    /// Take in purchase orders that the journal knows and a restored or moved database does not
+    Adopt,
     /// Put an order on hold until it is released
     Hold {
         id: OrderName,
@@ -242,6 +268,9 @@ pub struct Fulfill {
     /// Order what can be ordered of an order whose other lines are held, in whole kits
     #[arg(long)]
     pub partial_order: bool,
+    /// Hand these purchase orders out in another sheet, stamped as a repeat, under the same references
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["dry_run", "plan", "supplier", "partial_order", "fallback"])]
+    pub resend: Option<String>,
     /// Take this fallback listing where the first choice cannot be had; may be repeated
     #[arg(long, value_name = "SUPPLIER:ID")]
     pub fallback: Vec<String>,

@@ -9,14 +9,18 @@ use jiff::Timestamp;
 
 use crate::cli::Global;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::exit::{Exit, Failure};
+use crate::files::TemporaryFolder;
 use crate::lock::Lock;
+use crate::net::Net;
 use crate::ui::Ui;
 
 pub struct Ctx {
     pub config_path: PathBuf,
     pub db_path: PathBuf,
+    /// Tokens, pacing and the journal of references.
+    pub state_folder: PathBuf,
     /// The time of this run: one for all of it.
     pub now: Timestamp,
     /// Yes to "send this plan" and "apply the clean rows"; to nothing else.
@@ -50,14 +54,19 @@ impl Ctx {
             Some(path) => path.clone(),
             None => home()?.data_dir().join("dsf.db"),
         };
+        let state_folder = match std::env::var_os("DSF_STATE") {
+            Some(folder) => PathBuf::from(folder),
+            None => home()?.state_dir().unwrap_or_else(|| db_path.with_extension("state")),
+        };
         let now = match std::env::var("DSF_NOW") {
-            Ok(text) => {
-                text.parse().with_context(|| format!("DSF_NOW=\"{text}\" is not a time like 2026-11-24T09:00:00Z"))?
-            }
+            Ok(text) => text.parse().map_err(|_| {
+                let message = format!("DSF_NOW=\"{text}\" is not a time");
+                Failure::new(Exit::Usage, message, "DSF_NOW=2026-11-24T09:00:00Z")
+            })?,
             Err(_) => Timestamp::now(),
         };
         let wait = Duration::from_secs(global.wait.unwrap_or(0));
-        Ok(Self { config_path, db_path, now, yes: global.yes, wait, command, ui: Ui::new(global) })
+        Ok(Self { config_path, db_path, state_folder, now, yes: global.yes, wait, command, ui: Ui::new(global) })
     }
 
     /// # Errors
@@ -66,15 +75,49 @@ impl Ctx {
         Ok(Config::load(&self.config_path)?)
     }
 
-    /// Export formats of the person's own lie beside the config.
+    /// Where the person's own sheets and formats lie.
+    pub fn config_folder(&self) -> PathBuf {
+        self.config_path.parent().unwrap_or(Path::new(".")).to_owned()
+    }
+
+    /// The way to suppliers and stores. Nothing is connected before the first request.
+    ///
+    /// # Errors
+    /// The system gives no TLS.
+    pub fn net(&self) -> Result<Net> {
+        Net::new(&self.state_folder, None).map_err(anyhow::Error::msg)
+    }
+
+    /// A file that stops a run after the purchase order at hand.
+    pub fn stop_file(&self) -> PathBuf {
+        self.db_path.with_file_name("dsf.stop")
+    }
+
+    /// Export formats of the person's own.
     pub fn formats_folder(&self) -> PathBuf {
-        self.config_path.parent().unwrap_or(Path::new(".")).join("formats")
+        self.config_folder().join("formats")
     }
 
     /// # Errors
     /// No database yet: exit 10.
     pub fn db_to_read(&self) -> Result<Db> {
         Ok(Db::open_to_read(&self.db_path)?)
+    }
+
+    /// For dry runs, which take the real path: a copy that goes away with its folder, new where there is no database yet.
+    ///
+    /// # Errors
+    /// A database that cannot be read, or no room for the copy.
+    pub fn db_to_try(&self) -> Result<(TemporaryFolder, Db)> {
+        let folder = TemporaryFolder::new("dry-run").context("the folder for temporary files")?;
+        let path = folder.path().join("dsf.db");
+        match Db::open_to_read(&self.db_path) {
+            Ok(db) => db.copy_to(&path)?,
+            Err(DbError::Missing(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let db = Db::open(&path)?;
+        Ok((folder, db))
     }
 
     /// # Errors

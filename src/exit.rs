@@ -7,9 +7,11 @@ use crate::core::ids::IdError;
 use crate::core::sending::AskError;
 use crate::db::DbError;
 use crate::files::Unreadable;
+use crate::flow::send_error::SendError;
 use crate::lock::LockError;
 use crate::secret::SecretError;
 use crate::store::FileProblem;
+use crate::supplier::api::BuildError;
 
 /// What a script or cron reads. The worst that happened in a run wins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,6 +120,13 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
         let exit = if matches!(error, LockError::Busy { .. }) { Exit::Busy } else { Exit::Failed };
         return Some((exit, error.hint()));
     }
+    if let Some(error) = cause.downcast_ref::<SendError>() {
+        let key = matches!(
+            error,
+            SendError::Build(BuildError::Secret(_)) | SendError::Ask { source: AskError::KeyRefused(_), .. }
+        );
+        return Some((if key { Exit::KeyRefused } else { Exit::Failed }, error.hint()));
+    }
     if let Some(error) = cause.downcast_ref::<SecretError>() {
         return Some((Exit::KeyRefused, Some(error.hint())));
     }
@@ -130,7 +139,10 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
     if let Some(error) = cause.downcast_ref::<Unreadable>() {
         return Some((Exit::Failed, Some(error.hint())));
     }
-    cause.downcast_ref::<IdError>().map(|_| (Exit::Usage, None))
+    if cause.downcast_ref::<std::io::Error>().is_some() {
+        return Some((Exit::Failed, Some("look at the file, its folder and their rights".to_owned())));
+    }
+    cause.downcast_ref::<IdError>().map(|error| (Exit::Usage, Some(error.hint().to_owned())))
 }
 
 /// True when the reader of our output went away, as `head` does: that is no error.

@@ -20,7 +20,9 @@ impl LockError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Busy { .. } => Some("try again when it is done, or add --wait 60".to_owned()),
-            Self::File { .. } => None,
+            Self::File { .. } => {
+                Some("look at the folder and its rights, or name another database with --db FILE".to_owned())
+            }
         }
     }
 }

@@ -9,7 +9,10 @@ use dsf::exit::{is_broken_pipe, report};
 use dsf::ui::Ui;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return ExitCode::from(dsf::ui::usage(&error).code()),
+    };
     let ui = Ui::new(&cli.global);
     let words = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
     let done = Ctx::new(&cli.global, words).and_then(|ctx| dsf::cmd::run(&ctx, cli.command));

@@ -154,12 +154,13 @@ fn the_plan_id_is_the_same_for_the_same_input_and_only_for_that() {
 }
 
 #[test]
-fn a_dry_run_changes_nothing_and_sending_is_not_pretended() {
+fn a_dry_run_changes_nothing_and_nothing_is_sent_without_a_yes() {
     let shop = shop(&Shopify::new().order("1", &[]));
     let before = shop.contents();
     shop.run("fulfill --dry-run").exits(0);
     assert_eq!(shop.contents(), before);
-    shop.run("fulfill --yes").exits(2).complains("does not send them yet");
+    shop.run("fulfill").exits(2).complains("nothing was sent");
+    assert_eq!(shop.contents(), before);
 }
 
 #[test]

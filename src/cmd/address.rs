@@ -19,6 +19,10 @@ pub fn run(ctx: &Ctx, options: &cli::Address) -> Result<Exit> {
     let cli::Address::Set { order: name, reason } = options;
     let reason = given(reason)?;
     let known = named::order(&ctx.db_to_read()?, name)?.order;
+    if known.head.is_none() {
+        let message = format!("of {} only some lines are known, not the order itself", known.id);
+        return Err(Failure::new(Exit::Failed, message, "dsf import the file that begins the order"));
+    }
     let text = ctx.ui.edit(&draft(&known))?;
     let address = read(&text, &known)?;
     let (_lock, mut db) = ctx.db_to_write()?;

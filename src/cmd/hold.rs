@@ -11,6 +11,7 @@ use crate::ctx::Ctx;
 use crate::db::Word;
 use crate::exit::{Exit, Failure};
 use crate::flow::open_orders::Desk;
+use crate::flow::planning::prove;
 
 pub fn hold(ctx: &Ctx, name: &OrderName, reason: &str) -> Result<Exit> {
     let reason = given(reason)?;
@@ -37,7 +38,7 @@ pub fn release(ctx: &Ctx, name: &OrderName, codes: &[String], reason: &str) -> R
     let found = named::order(&db, name)?;
     let id = &found.order.id;
     let desk = Desk::read(&db, &config, std::slice::from_ref(id))?;
-    let mut held = desk.plan(&config, &Choice::default(), ctx.now).held;
+    let mut held = prove(&desk, &config, &ctx.config_folder(), &Choice::default(), ctx.now)?.plan.held;
     for standing in db.standing_holds(found.row, id)? {
         if !held.contains(&standing) {
             held.push(standing);

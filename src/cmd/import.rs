@@ -11,23 +11,25 @@ use crate::core::order::State;
 use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::exit::{Exit, Failure};
-use crate::files::TemporaryFolder;
-use crate::flow::import::{FileOutcome, Inspected, Outcome, Said, Seen, Settings, apply, inspect};
+use crate::flow::import::{ApplyError, FileOutcome, Inspected, Outcome, Said, Seen, Settings, apply, inspect};
 use crate::store::Formats;
 use crate::ui::{Progress, Tone, count};
 
 pub fn run(ctx: &Ctx, options: &Import) -> Result<Exit> {
     let config = ctx.config()?;
     let files = look_at_all(ctx, &config, options)?;
-    let (outcome, counts) = if options.dry_run {
-        let (_folder, mut db) = copy(ctx)?;
-        let outcome = apply_all(ctx, &mut db, &files, options)?;
-        (outcome, db.counts()?)
+    let (outcome, stopped, counts) = if options.dry_run {
+        let (_folder, mut db) = ctx.db_to_try()?;
+        let (outcome, stopped) = apply_all(ctx, &mut db, &files, options);
+        (outcome, stopped, db.counts()?)
     } else {
         let (_lock, mut db) = ctx.db_to_write()?;
-        let outcome = apply_all(ctx, &mut db, &files, options)?;
-        (outcome, db.counts()?)
+        let (outcome, stopped) = apply_all(ctx, &mut db, &files, options);
+        (outcome, stopped, db.counts()?)
     };
+    if let (Some(error), true) = (&stopped, outcome.files.is_empty()) {
+        return Err(failure(error));
+    }
     if ctx.ui.json {
         ctx.ui.document(&document(&outcome))?;
     } else {
@@ -35,6 +37,9 @@ pub fn run(ctx: &Ctx, options: &Import) -> Result<Exit> {
     }
     if options.dry_run {
         ctx.ui.note("dry run: nothing was changed");
+    }
+    if let Some(error) = stopped {
+        return Err(failure(&error));
     }
     let clean = outcome.rejected_rows() == 0 && outcome.held.is_empty();
     Ok(if clean { Exit::Done } else { Exit::Partly })
@@ -59,30 +64,23 @@ fn look_at_all(ctx: &Ctx, config: &Config, options: &Import) -> Result<Vec<Inspe
     Ok(files)
 }
 
-/// A dry run takes the real path, on a copy that goes away.
-fn copy(ctx: &Ctx) -> Result<(TemporaryFolder, Db)> {
-    let folder = TemporaryFolder::new("dry-run")?;
-    let path = folder.path().join("dsf.db");
-    if ctx.db_path.exists() {
-        ctx.db_to_read()?.copy_to(&path)?;
-    }
-    let db = Db::open(&path)?;
-    Ok((folder, db))
+fn failure(error: &ApplyError) -> anyhow::Error {
+    Failure::new(Exit::Failed, error.to_string(), error.hint().unwrap_or_default())
 }
 
-fn apply_all(ctx: &Ctx, db: &mut Db, files: &[Inspected], options: &Import) -> Result<Outcome> {
+/// What the files did, up to the one that cannot be used: those before it are applied, and that is told.
+fn apply_all(ctx: &Ctx, db: &mut Db, files: &[Inspected], options: &Import) -> (Outcome, Option<ApplyError>) {
     let mut outcome = Outcome::default();
     let mut seen = Seen::default();
     let settings =
         Settings { partial: options.partial, accept_older: options.accept_older, command: &ctx.command, now: ctx.now };
     for file in files {
         let progress = Progress::rows(&ctx.ui, file.input.name(), file.survey.rows);
-        apply(db, file, settings, &mut seen, &mut outcome, &|row| progress.at(row)).map_err(|error| {
-            let hint = error.hint().unwrap_or_default();
-            Failure::new(Exit::Failed, error.to_string(), hint)
-        })?;
+        if let Err(error) = apply(db, file, settings, &mut seen, &mut outcome, &|row| progress.at(row)) {
+            return (outcome, Some(error));
+        }
     }
-    Ok(outcome)
+    (outcome, None)
 }
 
 fn show(ctx: &Ctx, outcome: &Outcome, counts: &[(State, u64)]) -> Result<()> {

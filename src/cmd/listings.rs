@@ -10,9 +10,8 @@ use crate::cli::{Listings, ListingsCommand};
 use crate::core::listing::{Listing, ListingKey};
 use crate::core::plan::age_words;
 use crate::ctx::Ctx;
-use crate::db::{CatalogueChange, Db};
+use crate::db::CatalogueChange;
 use crate::exit::{Exit, Failure};
-use crate::files::TemporaryFolder;
 use crate::flow::listings::{COLUMNS, REQUIRED, listings};
 use crate::flow::table::Table as Sheet;
 use crate::ui::{Table, Tone, right};
@@ -34,12 +33,8 @@ fn import(ctx: &Ctx, path: &Path, dry_run: bool) -> Result<Exit> {
     };
     let max_rise = config.guard.max_price_rise_percent;
     let change = if dry_run {
-        let folder = TemporaryFolder::new("dry-run")?;
-        let copy = folder.path().join("dsf.db");
-        if ctx.db_path.exists() {
-            ctx.db_to_read()?.copy_to(&copy)?;
-        }
-        Db::open(&copy)?.take_catalogue(&found, max_rise, ctx.now)?
+        let (_folder, mut db) = ctx.db_to_try()?;
+        db.take_catalogue(&found, max_rise, ctx.now)?
     } else {
         let (_lock, mut db) = ctx.db_to_write()?;
         db.take_catalogue(&found, max_rise, ctx.now)?
@@ -96,13 +91,13 @@ fn list(ctx: &Ctx, supplier: Option<&str>) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let mut table = Table::new([
-        "listing".to_owned(),
-        "title".to_owned(),
-        "options".to_owned(),
+        "listing".into(),
+        "title".into(),
+        "options".into(),
         right("price"),
         right("pack"),
         right("stock"),
-        "checked".to_owned(),
+        "checked".into(),
     ]);
     for listing in &found {
         let price = listing.price.map_or("-".to_owned(), |p| p.to_string());

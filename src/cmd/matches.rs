@@ -20,7 +20,7 @@ use crate::files::sheet::{Escape, write_csv, xlsx};
 use crate::flow::open_orders::Desk;
 use crate::flow::rules::{COLUMNS, REQUIRED, cells, rules};
 use crate::flow::table::Table as Sheet;
-use crate::ui::{Table, count, right};
+use crate::ui::{Column, Table, count, right};
 
 pub fn run(ctx: &Ctx, options: Match) -> Result<Exit> {
     match options.command {
@@ -77,14 +77,14 @@ fn list(ctx: &Ctx) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let mut table = Table::new([
-        "sku".to_owned(),
-        "listing".to_owned(),
+        "sku".into(),
+        "listing".into(),
         right("each"),
-        "store".to_owned(),
-        "country".to_owned(),
+        "store".into(),
+        "country".into(),
         right("priority"),
         right("part"),
-        "listing is".to_owned(),
+        Column::from("listing is").optional(),
     ]);
     for rule in &rules {
         let is = match desk.catalogue.get(&rule.listing) {
@@ -106,7 +106,7 @@ fn show_missing(ctx: &Ctx, missing: &[Missing]) -> Result<()> {
     if missing.is_empty() {
         return Ok(ctx.ui.line("every SKU of the open orders is matched")?);
     }
-    let mut table = Table::new(["not matched".to_owned(), "title".to_owned(), right("pieces"), "orders".to_owned()]);
+    let mut table = Table::new(["not matched".into(), "title".into(), right("pieces"), "orders".into()]);
     for m in missing {
         let mut orders: Vec<String> = m.orders.iter().take(3).map(ToString::to_string).collect();
         if m.orders.len() > 3 {

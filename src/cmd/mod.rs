@@ -11,6 +11,7 @@ mod matches;
 mod named;
 mod orders;
 mod problems;
+mod settle;
 mod show;
 mod status;
 mod store;
@@ -36,6 +37,9 @@ pub fn run(ctx: &Ctx, command: Command) -> Result<Exit> {
         Command::Orders(options) => orders::run(ctx, options),
         Command::Show { id } => show::run(ctx, &id),
         Command::Status => status::run(ctx),
+        Command::Confirm { id, order_no, total } => settle::confirm(ctx, &id, &order_no, total),
+        Command::Settle { id, placed, not_placed: _, reason } => settle::settle(ctx, &id, placed.as_deref(), &reason),
+        Command::Adopt => settle::adopt(ctx),
         Command::Hold { id, reason } => hold::hold(ctx, &id, &reason),
         Command::Release { id, codes, reason } => hold::release(ctx, &id, &codes, &reason),
         Command::Address(options) => address::run(ctx, &options),

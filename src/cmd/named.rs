@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::core::ids::{OrderId, OrderName};
-use crate::db::{Db, Found};
+use crate::db::{Db, Found, Kept};
 use crate::exit::{Exit, Failure};
 
 /// # Errors
@@ -26,4 +26,26 @@ pub fn order_id(db: &Db, name: &OrderName) -> Result<OrderId> {
 pub fn order(db: &Db, name: &OrderName) -> Result<Found> {
     let id = order_id(db, name)?;
     db.order(&id)?.ok_or_else(|| Failure::new(Exit::Failed, format!("there is no order {id}"), "dsf orders"))
+}
+
+/// # Errors
+/// As [`order_id`], or no such purchase order; a name without its counter is an error when the order has several.
+pub fn purchase_order(db: &Db, name: &OrderName) -> Result<Kept> {
+    let found = order(db, name)?;
+    let mut kept = db.purchase_orders(found.row)?;
+    kept.retain(|k| name.purchase_order.is_none_or(|counter| counter == k.id.counter));
+    let ids: Vec<String> = kept.iter().map(|k| k.id.to_string()).collect();
+    match ids.as_slice() {
+        [] => Err(Failure::new(
+            Exit::Failed,
+            format!("there is no purchase order {name}"),
+            format!("dsf show {}", found.order.id),
+        )),
+        [_] => Ok(kept.remove(0)),
+        [first, ..] => Err(Failure::new(
+            Exit::Usage,
+            format!("{name} can be {}", ids.join(" or ")),
+            format!("write it whole: {first}"),
+        )),
+    }
 }

@@ -14,7 +14,8 @@ use crate::ctx::Ctx;
 use crate::db::{Db, OrderFilter};
 use crate::exit::Exit;
 use crate::flow::open_orders::Desk;
-use crate::ui::{Table, date, right};
+use crate::flow::planning::prove;
+use crate::ui::{Column, Table, date, right};
 
 pub fn run(ctx: &Ctx, options: Orders) -> Result<Exit> {
     let db = ctx.db_to_read()?;
@@ -30,14 +31,14 @@ pub fn run(ctx: &Ctx, options: Orders) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let mut table = Table::new([
-        "order".to_owned(),
-        "placed".to_owned(),
-        "state".to_owned(),
-        "customer".to_owned(),
-        "to".to_owned(),
-        right("pieces"),
+        "order".into(),
+        Column::from("placed").optional(),
+        "state".into(),
+        "customer".into(),
+        Column::from("to").optional(),
+        right("pieces").optional(),
         right("total"),
-        "why".to_owned(),
+        "why".into(),
     ]);
     db.each_order(&filter, &mut |found| {
         let order = &found.order;
@@ -75,7 +76,7 @@ pub fn holds(ctx: &Ctx, db: &Db, only: &[OrderId]) -> Result<HashMap<String, Vec
     let config = ctx.config()?;
     let desk = Desk::read(db, &config, only)?;
     let mut by_order: HashMap<String, Vec<Hold>> = HashMap::new();
-    for hold in desk.plan(&config, &Choice::default(), ctx.now).held {
+    for hold in prove(&desk, &config, &ctx.config_folder(), &Choice::default(), ctx.now)?.plan.held {
         by_order.entry(hold.order.clone()).or_default().push(hold);
     }
     Ok(by_order)

@@ -8,7 +8,7 @@ use super::orders::{as_json, holds};
 use crate::core::ids::OrderName;
 use crate::core::order::Order;
 use crate::ctx::Ctx;
-use crate::db::{Decision, Past};
+use crate::db::{Db, Decision, Kept, Past, Step};
 use crate::exit::Exit;
 use crate::ui::{Table, Tone, right, short_time};
 
@@ -18,14 +18,19 @@ pub fn run(ctx: &Ctx, name: &OrderName) -> Result<Exit> {
     let held =
         holds(ctx, &db, std::slice::from_ref(&found.order.id))?.remove(&found.order.id.to_string()).unwrap_or_default();
     let (past, decisions) = (db.past(found.row)?, db.decisions(found.row)?);
+    let bought = bought(&db, found.row)?;
     if ctx.ui.json {
         let mut document = as_json(&found.order, &held);
         document["schema"] = json!(1);
         document["history"] = past.iter().map(past_json).collect();
+        document["purchase_orders"] = bought.iter().map(bought_json).collect();
         document["decisions"] = decisions.iter().map(decision_json).collect();
         ctx.ui.document(&document)?;
     } else {
         show_order(ctx, &found.order)?;
+        for b in &bought {
+            show_bought(ctx, b)?;
+        }
         for hold in &held {
             ctx.ui.line(format!("{} {}  {}", ctx.ui.paint("HELD", Tone::Warn), hold.code, hold.message))?;
             ctx.ui.line(format!("     {}", hold.hint))?;
@@ -89,8 +94,8 @@ fn show_order(ctx: &Ctx, order: &Order) -> Result<()> {
     }
     let mut table = Table::new([
         right("#"),
-        "sku".to_owned(),
-        "title".to_owned(),
+        "sku".into(),
+        "title".into(),
         right("wants"),
         right("removed"),
         right("bought"),
@@ -123,6 +128,52 @@ fn show_order(ctx: &Ctx, order: &Order) -> Result<()> {
         ui.line(format!("  line {} personalisation: {text}", line.position))?;
     }
     Ok(())
+}
+
+/// A purchase order with everything that became of it.
+struct Bought {
+    kept: Kept,
+    supplier_orders: Vec<String>,
+    recorded: Option<(String, String)>,
+    steps: Vec<Step>,
+}
+
+fn bought(db: &Db, order: i64) -> Result<Vec<Bought>> {
+    let of = |kept: Kept| {
+        Ok(Bought {
+            supplier_orders: db.supplier_orders(kept.row)?,
+            recorded: db.recorded_proof(kept.row)?,
+            steps: db.steps(kept.row)?,
+            kept,
+        })
+    };
+    db.purchase_orders(order)?.into_iter().map(of).collect()
+}
+
+fn show_bought(ctx: &Ctx, b: &Bought) -> Result<()> {
+    let ui = &ctx.ui;
+    let (kept, state) = (&b.kept, b.kept.state.to_string());
+    let mut words = vec![format!("{} from {}, {state}, {}", kept.reference, kept.supplier, kept.expected)];
+    words.extend((!b.supplier_orders.is_empty()).then(|| format!("theirs {}", b.supplier_orders.join(" "))));
+    words.extend(kept.sheet.as_ref().map(|path| format!("in {path}")));
+    words.extend(b.recorded.as_ref().map(|(verdict, _)| format!("recorded address: {verdict}")));
+    ui.line(format!("{}  {}", ui.paint(&kept.id.to_string(), Tone::Strong), words.join(", ")))?;
+    for step in &b.steps {
+        ui.line(format!("  {}  {} -> {}  {} ({})", short_time(step.at), step.old, step.new, step.cause, step.actor))?;
+    }
+    Ok(())
+}
+
+fn bought_json(b: &Bought) -> serde_json::Value {
+    let kept = &b.kept;
+    let steps: Vec<_> = b
+        .steps
+        .iter()
+        .map(|s| json!({"from": s.old, "to": s.new, "at": s.at.to_string(), "cause": s.cause, "actor": s.actor}))
+        .collect();
+    json!({"id": kept.id, "reference": kept.reference, "supplier": kept.supplier, "state": kept.state, "cost": kept.expected,
+           "ship_to": kept.ship_to, "supplier_orders": b.supplier_orders, "sheet": kept.sheet, "check_code": kept.check_code,
+           "recorded": b.recorded.as_ref().map(|(verdict, _)| verdict), "steps": steps})
 }
 
 fn past_json(p: &Past) -> serde_json::Value {

@@ -1,31 +1,33 @@
 //! `dsf status`: what needs me now, and how many orders stand where.
 
 use anyhow::Result;
+use jiff::Timestamp;
 use serde_json::json;
 
-use crate::core::hold::Hold;
-use crate::core::order::Order;
+use crate::core::hold::{Hold, HoldCode};
 use crate::core::plan::Choice;
 use crate::ctx::Ctx;
+use crate::db::{Kept, NewSheet};
 use crate::exit::Exit;
 use crate::flow::open_orders::Desk;
+use crate::flow::planning::prove;
 use crate::ui::{Table, Tone, count, right};
 
 pub fn run(ctx: &Ctx) -> Result<Exit> {
     let config = ctx.config()?;
     let db = ctx.db_to_read()?;
     let desk = Desk::read(&db, &config, &[])?;
-    let plan = desk.plan(&config, &Choice::default(), ctx.now);
+    let plan = prove(&desk, &config, &ctx.config_folder(), &Choice::default(), ctx.now)?.plan;
     let counts = db.counts()?;
-    let age = |hold: &Hold| {
-        let order = desk.orders.iter().map(|o| &o.order).find(|o| o.id.to_string() == hold.order);
-        order.map_or(0, |o| age_days(o, ctx.now))
-    };
+    let mut needs: Vec<Need> = plan.held.into_iter().map(|hold| Need::of_hold(hold, &desk, ctx.now)).collect();
+    for kept in db.undecided()?.into_iter().chain(db.sending()?) {
+        needs.push(Need::of_unknown(&kept, ctx.now));
+    }
+    needs.extend(db.unnamed_sheets()?.into_iter().map(Need::of_sheet));
     if ctx.ui.json {
-        let needs: Vec<_> = plan
-            .held
+        let needs: Vec<_> = needs
             .iter()
-            .map(|h| json!({"id": h.order, "code": h.code, "message": h.message, "hint": h.hint, "age_days": age(h)}))
+            .map(|n| json!({"id": n.hold.order, "code": n.hold.code, "message": n.hold.message, "hint": n.hold.hint, "age_days": n.age_days}))
             .collect();
         let counts: serde_json::Map<_, _> = counts.iter().map(|(state, n)| (state.to_string(), json!(n))).collect();
         ctx.ui.document(
@@ -33,21 +35,16 @@ pub fn run(ctx: &Ctx) -> Result<Exit> {
         )?;
         return Ok(Exit::Done);
     }
-    if !plan.held.is_empty() {
-        ctx.ui.line(ctx.ui.paint(&format!("needs you: {}", count(plan.held.len() as u64, "hold")), Tone::Warn))?;
-        for hold in &plan.held {
-            let days = count(u64::try_from(age(hold)).unwrap_or(0), "day");
-            ctx.ui.line(format!(
-                "{}  {}  {}  ({days})",
-                hold.order,
-                ctx.ui.paint(hold.code.as_str(), Tone::Warn),
-                hold.message
-            ))?;
+    if !needs.is_empty() {
+        ctx.ui.line(ctx.ui.paint(&format!("needs you: {}", count(needs.len() as u64, "thing")), Tone::Warn))?;
+        for Need { hold, age_days } in &needs {
+            let (code, days) = (ctx.ui.paint(hold.code.as_str(), Tone::Warn), count(*age_days, "day"));
+            ctx.ui.line(format!("{}  {code}  {}  ({days})", hold.order, hold.message))?;
             ctx.ui.line(format!("    {}", hold.hint))?;
         }
         ctx.ui.line("")?;
     }
-    let mut table = Table::new(["orders".to_owned(), right("n")]);
+    let mut table = Table::new(["orders".into(), right("n")]);
     for (state, n) in counts.iter().filter(|(_, n)| *n > 0) {
         table.row([state.to_string(), n.to_string()]);
     }
@@ -65,8 +62,35 @@ pub fn run(ctx: &Ctx) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Days since the order was placed, or imported where nobody says.
-fn age_days(order: &Order, now: jiff::Timestamp) -> i64 {
-    let since = order.head.as_ref().and_then(|h| h.placed_at).unwrap_or(order.imported_at);
-    now.duration_since(since).as_hours() / 24
+/// One thing that waits for the person.
+struct Need {
+    hold: Hold,
+    age_days: u64,
+}
+
+impl Need {
+    fn of_hold(hold: Hold, desk: &Desk, now: Timestamp) -> Self {
+        let order = desk.orders.iter().map(|o| &o.order).find(|o| hold.order.starts_with(&o.id.to_string()));
+        let since = order.map(|o| o.head.as_ref().and_then(|h| h.placed_at).unwrap_or(o.imported_at));
+        Self { age_days: since.map_or(0, |since| days(since, now)), hold }
+    }
+
+    /// Never sent again by itself: the next run looks it up, or a person says.
+    fn of_unknown(kept: &Kept, now: Timestamp) -> Self {
+        let message = format!("nobody knows whether {} has {}", kept.supplier, kept.reference);
+        let hint = format!(
+            "dsf fulfill looks it up; or dsf settle {id} --placed N --reason \"…\", dsf settle {id} --not-placed --reason \"…\"",
+            id = kept.id
+        );
+        Self { hold: Hold::new(&kept.id, HoldCode::OutcomeUnknown, message, hint), age_days: days(kept.made_at, now) }
+    }
+
+    fn of_sheet(sheet: NewSheet) -> Self {
+        let message = format!("a sheet for {} was handed off and has not got its name yet", sheet.supplier);
+        Self { hold: Hold::new(sheet.path, HoldCode::SheetMissing, message, "dsf fulfill finishes it"), age_days: 0 }
+    }
+}
+
+fn days(since: Timestamp, now: Timestamp) -> u64 {
+    u64::try_from(now.duration_since(since).as_hours() / 24).unwrap_or(0)
 }

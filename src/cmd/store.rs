@@ -18,12 +18,12 @@ pub fn run(ctx: &Ctx, options: &cli::Store) -> Result<Exit> {
             "choose another name",
         ));
     }
-    if !db.rename_store(from, to, ctx.now)? {
+    if !stores.iter().any(|(slug, _)| slug == from.as_str()) || !db.rename_store(from, to, ctx.now)? {
         let names: Vec<&str> = stores.iter().map(|(slug, _)| slug.as_str()).collect();
         return Err(Failure::new(
             Exit::Failed,
             format!("no orders are known of a store {from}"),
-            format!("there are {}", names.join(" ")),
+            if names.is_empty() { "dsf import FILE".to_owned() } else { format!("there are {}", names.join(" ")) },
         ));
     }
     if ctx.ui.json {

@@ -7,12 +7,19 @@ use std::path::Path;
 use anyhow::Result;
 use serde_json::json;
 
+use super::named::order_id;
 use crate::cli::Verify;
 use crate::core::address::check::CHECKS;
+use crate::core::address::verdict::{Overall, Verdict};
+use crate::core::ids::OrderName;
+use crate::core::plan::Choice;
 use crate::ctx::Ctx;
 use crate::exit::{Exit, Failure};
+use crate::flow::open_orders::Desk;
 use crate::flow::pairs::{PairsError, Tally, compare_lines};
-use crate::ui::{Table, count};
+use crate::flow::planning::prove;
+use crate::flow::prove::Proof;
+use crate::ui::{Table, Tone, count};
 
 pub fn run(ctx: &Ctx, options: &Verify) -> Result<Exit> {
     if options.checks {
@@ -20,7 +27,88 @@ pub fn run(ctx: &Ctx, options: &Verify) -> Result<Exit> {
     }
     match &options.pairs {
         Some(path) => pairs(ctx, path),
-        None => Err(Failure::new(Exit::Usage, "nothing to verify", "dsf verify --pairs FILE, or dsf verify us/1001")),
+        None if options.orders.is_empty() => {
+            Err(Failure::new(Exit::Usage, "nothing to verify", "dsf verify --pairs FILE, or dsf verify us/1001"))
+        }
+        None => orders(ctx, &options.orders),
+    }
+}
+
+/// The written proof of what would go out for these orders.
+fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
+    let config = ctx.config()?;
+    let db = ctx.db_to_read()?;
+    let ids = names.iter().map(|name| order_id(&db, name)).collect::<Result<Vec<_>>>()?;
+    let desk = Desk::read(&db, &config, &ids)?;
+    let proved = prove(&desk, &config, &ctx.config_folder(), &Choice::default(), ctx.now)?;
+    let mut proofs: Vec<&Proof> = proved.proofs.values().collect();
+    proofs.retain(|p| {
+        names.iter().all(|n| {
+            n.key != p.purchase_order.order.key || n.purchase_order.is_none_or(|c| c == p.purchase_order.counter)
+        })
+    });
+    if ctx.ui.json {
+        let all: Vec<_> = proofs
+            .iter()
+            .map(|p| {
+                json!({"order": p.purchase_order.order, "purchase_order": p.purchase_order, "gate": p.gate, "verdict": p.verdict,
+                       "fields": p.fields, "changed": p.changed, "left_out": p.left_out})
+            })
+            .collect();
+        ctx.ui.document(&json!({"schema": 1, "proofs": all, "held": proved.plan.held}))?;
+    } else {
+        for proof in &proofs {
+            show(ctx, proof)?;
+        }
+        for hold in &proved.plan.held {
+            ctx.ui.line(format!(
+                "{}  {}  {}",
+                hold.order,
+                ctx.ui.paint(hold.code.as_str(), Tone::Warn),
+                hold.message
+            ))?;
+            ctx.ui.line(format!("    {}", hold.hint))?;
+        }
+        if proofs.is_empty() && proved.plan.held.is_empty() {
+            ctx.ui.note("nothing of this would go out: dsf show says why");
+        }
+    }
+    let clean = proved.plan.held.is_empty() && proofs.iter().all(|p| p.verdict == Overall::Same);
+    Ok(if clean { Exit::Done } else { Exit::Partly })
+}
+
+/// The two addresses side by side, with a mark for each field; readable without colour.
+fn show(ctx: &Ctx, proof: &Proof) -> Result<()> {
+    let (word, tone) = match proof.verdict {
+        Overall::Same => ("same", Tone::Good),
+        Overall::Review => ("review", Tone::Warn),
+        Overall::Different => ("different", Tone::Bad),
+        Overall::Unavailable => ("unavailable", Tone::Warn),
+    };
+    ctx.ui.line(format!("{}  written  {}", proof.purchase_order, ctx.ui.paint(word, tone)))?;
+    let mut table = Table::new(["", "field", "customer typed", "supplier reads", "why"].map(Into::into));
+    for field in &proof.fields {
+        let why = if field.reason.is_empty() { field.rule.unwrap_or("") } else { &field.reason };
+        table.row([mark(field.verdict), field.field, &field.a, &field.b, why]);
+    }
+    ctx.ui.table(&table)?;
+    for change in &proof.changed {
+        ctx.ui.line(format!("  {} changed {} \"{}\" to \"{}\"", change.rule, change.field, change.from, change.to))?;
+    }
+    ctx.ui.line("")?;
+    Ok(())
+}
+
+/// One sign a verdict: equal, about equal, noted, not said, doubtful, missing, different.
+fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Identical => "=",
+        Verdict::Equivalent => "~",
+        Verdict::Note => "i",
+        Verdict::Unavailable => ".",
+        Verdict::Suspicious => "?",
+        Verdict::Missing => "-",
+        Verdict::Different => "!",
     }
 }
 
@@ -54,7 +142,7 @@ fn checks(ctx: &Ctx) -> Result<Exit> {
         ctx.ui.document(&json!({"schema": 1, "checks": all}))?;
         return Ok(Exit::Done);
     }
-    let mut table = Table::new(["check", "weight", "hold code", "how to fix it"]);
+    let mut table = Table::new(["check", "weight", "hold code", "how to fix it"].map(Into::into));
     for check in CHECKS.iter() {
         table.row([check.name, check.severity.name(), check.code, check.fix]);
     }

@@ -34,7 +34,9 @@ impl ConfigError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Missing(_) => Some("dsf init --store us=shopify".to_owned()),
-            Self::Wrong { hint, .. } => hint.clone(),
+            Self::Wrong { path, line, hint, .. } => {
+                hint.clone().or_else(|| Some(format!("mend line {line} of {path}")))
+            }
             Self::File { .. } => Some("name another config with --config FILE".to_owned()),
         }
     }

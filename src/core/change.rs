@@ -2,6 +2,8 @@
 //!
 //! Pure: the order that results, what changed, and what was not applied and why. Saving it lives in `db`.
 
+use std::collections::BTreeMap;
+
 use super::address::Address;
 use super::incoming::{Head, Incoming, IncomingLine, Payment};
 use super::order::{AsOf, Line, LineKey, Order};
@@ -76,6 +78,7 @@ impl Merge<'_> {
             self.touched = true;
             order.head = Some(said.clone());
             order.as_of = Some(self.as_of);
+            order.lines.iter_mut().for_each(|l| l.said.price_in(said.currency));
             return;
         };
         let seen = order.as_of;
@@ -107,16 +110,22 @@ impl Merge<'_> {
 
     /// Refunds never revert; whether the money came follows the newest source.
     fn payment(&mut self, known: &mut Head, said: &Head, seen: Option<AsOf>) {
-        let back = |p: &Option<Payment>| match p {
-            Some(Payment::Refunded) => 2,
-            Some(Payment::PartlyRefunded) => 1,
-            _ => 0,
-        };
-        let (was, is) = (back(&known.payment), back(&said.payment));
-        if is > was {
-            self.take("payment", &mut known.payment, &said.payment);
-        } else if is == was {
-            self.newest("payment", &mut known.payment, &said.payment, seen);
+        use Payment::{PartlyRefunded, Refunded};
+        let in_doubt = |p: &Option<Payment>| matches!(p, Some(Payment::NotPaid(_) | Payment::Unknown(_)));
+        let back = |p: &Option<Payment>| *p == Some(PartlyRefunded);
+        match (&known.payment, &said.payment) {
+            (Some(Refunded), _) => {}
+            (Some(_), Some(Refunded)) => self.take("payment", &mut known.payment, &said.payment),
+            // Money that is in doubt again stops the order; once it is there, the part that went back is still gone.
+            (was, is) if in_doubt(was) || in_doubt(is) => {
+                let paid_again =
+                    said.payment == Some(Payment::Paid) && (self.was_replaced)("payment", "partly refunded");
+                let said = if paid_again { Some(PartlyRefunded) } else { said.payment.clone() };
+                self.newest("payment", &mut known.payment, &said, seen);
+            }
+            (was, _) if back(was) => {}
+            (Some(_), is) if back(is) => self.take("payment", &mut known.payment, &said.payment),
+            _ => self.newest("payment", &mut known.payment, &said.payment, seen),
         }
     }
 
@@ -129,8 +138,21 @@ impl Merge<'_> {
             known.ship_to = Some(said.clone());
             return;
         };
+        // Half of one address and half of another is nobody's: one part that came back keeps out all that differ.
+        let came_back = !self.accept_older
+            && seen.is_none_or(|seen| self.as_of > seen)
+            && known
+                .fields()
+                .iter()
+                .zip(said.fields())
+                .any(|((_, was), (field, is))| *was != is && (self.was_replaced)(&format!("ship_to.{field}"), is));
         for (field, value) in said.fields() {
             if let Some(slot) = known.field_mut(field) {
+                if came_back && slot != value {
+                    let (field, from, to) = (format!("ship_to.{field}"), slot.clone(), value.to_owned());
+                    self.not_taken.push(NotTaken { change: Change { field, from, to }, why: Why::CameBack });
+                    continue;
+                }
                 let mut text = Some(std::mem::take(slot));
                 self.newest(&format!("ship_to.{field}"), &mut text, &Some(value.to_owned()), seen);
                 *slot = text.unwrap_or_default();
@@ -139,13 +161,18 @@ impl Merge<'_> {
     }
 
     fn lines(&mut self, order: &mut Order, said: &Incoming) {
-        for (key, line) in LineKey::of(&said.lines).into_iter().zip(&said.lines) {
-            match order.lines.iter_mut().find(|l| l.key == key) {
-                Some(known) => self.line(known, line),
+        let currency = order.head.as_ref().and_then(|h| h.currency);
+        let keys = LineKey::of(&said.lines);
+        let places = places(&order.lines, &keys, &said.lines);
+        for ((key, line), place) in keys.into_iter().zip(&said.lines).zip(places) {
+            let mut line = line.clone();
+            line.price_in(currency);
+            match place.and_then(|place| order.lines.get_mut(place)) {
+                Some(known) => self.line(known, &line),
                 None => {
                     let position = order.lines.iter().map(|l| l.position).max().unwrap_or(0) + 1;
-                    let added = Line::first(position, key, line.clone(), self.as_of);
-                    let to = format!("{} x {}", line.quantity, added.name());
+                    let added = Line::first(position, key, line, self.as_of);
+                    let to = format!("{} x {}", added.said.quantity, added.name());
                     self.changes.push(Change { field: "line".into(), from: String::new(), to });
                     self.touched = true;
                     order.lines.push(added);
@@ -175,6 +202,10 @@ impl Merge<'_> {
         }
         self.newest(&field("personalisation"), &mut known.said.personalisation, &said.personalisation, seen);
         self.newest(&field("unit_price"), &mut known.said.unit_price, &said.unit_price, seen);
+        if known.said.bare_price.is_none() && known.said.unit_price.is_none() && said.bare_price.is_some() {
+            known.said.bare_price = said.bare_price;
+            self.touched = true;
+        }
         self.newest(&field("requires_shipping"), &mut known.said.requires_shipping, &said.requires_shipping, seen);
         if self.as_of > known.last_seen {
             known.last_seen = self.as_of;
@@ -246,6 +277,35 @@ impl Merge<'_> {
     }
 }
 
+/// Which known line each line of a source is.
+///
+/// One source may have the store's line ids and another not. Lines of one SKU are then the same where both have as many
+/// of them; where they do not, nothing is guessed and `LINES_DISAGREE` holds the order.
+fn places(known: &[Line], keys: &[LineKey], said: &[IncomingLine]) -> Vec<Option<usize>> {
+    let mut places: Vec<Option<usize>> = keys.iter().map(|key| known.iter().position(|l| l.key == *key)).collect();
+    let has_id = |key: &LineKey| matches!(key, LineKey::External(_));
+    for with_id in [true, false] {
+        let mut same: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        for (i, line) in known.iter().enumerate().filter(|(_, l)| has_id(&l.key) != with_id) {
+            if !places.contains(&Some(i)) {
+                same.entry(line.name()).or_default().0.push(i);
+            }
+        }
+        if same.is_empty() {
+            continue;
+        }
+        for (i, line) in said.iter().enumerate().filter(|(i, _)| places[*i].is_none() && has_id(&keys[*i]) == with_id) {
+            if let Some((_, theirs)) = same.get_mut(line.name()) {
+                theirs.push(i);
+            }
+        }
+        for (ours, theirs) in same.values().filter(|(ours, theirs)| ours.len() == theirs.len()) {
+            ours.iter().zip(theirs).for_each(|(ours, theirs)| places[*theirs] = Some(*ours));
+        }
+    }
+    places
+}
+
 /// A value as history and people see it.
 trait Say {
     fn say(&self) -> String;
@@ -284,82 +344,4 @@ fn one_line(address: &Address) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::order::tests::{as_of, line, order, paid};
-    use super::*;
-
-    fn never(_: &str, _: &str) -> bool {
-        false
-    }
-
-    fn with_line2(text: &str) -> Incoming {
-        let mut said = paid("1", vec![line("A", 1)]);
-        if let Some(address) = said.head.as_mut().and_then(|h| h.ship_to.as_mut()) {
-            address.line2 = text.into();
-        }
-        said
-    }
-
-    #[test]
-    fn the_same_again_changes_nothing() {
-        let known = order(with_line2("Apt 4"));
-        let merged = merge(&known, &with_line2("Apt 4"), as_of(1000), false, &never);
-        assert!(merged.changes.is_empty() && merged.not_taken.is_empty() && !merged.touched);
-        assert_eq!(merged.order, known);
-    }
-
-    #[test]
-    fn a_newer_source_wins_and_says_what_changed() {
-        let known = order(with_line2("Apt 4"));
-        let merged = merge(&known, &with_line2("Apt 9"), as_of(2000), false, &never);
-        let change = Change { field: "ship_to.line2".into(), from: "Apt 4".into(), to: "Apt 9".into() };
-        assert_eq!(merged.changes, [change]);
-    }
-
-    #[test]
-    fn an_older_source_never_changes_a_field_unless_accepted() {
-        let known = order(with_line2("Apt 9"));
-        let merged = merge(&known, &with_line2("Apt 4"), as_of(500), false, &never);
-        assert!(merged.changes.is_empty());
-        assert_eq!(merged.not_taken[0].why, Why::Older);
-        let accepted = merge(&known, &with_line2("Apt 4"), as_of(500), true, &never);
-        assert_eq!(accepted.changes.len(), 1);
-    }
-
-    #[test]
-    fn a_tie_that_disagrees_and_a_value_that_came_back_are_for_a_person() {
-        let known = order(with_line2("Apt 9"));
-        assert_eq!(merge(&known, &with_line2("Apt 4"), as_of(1000), false, &never).not_taken[0].why, Why::Tie);
-        let replaced = |field: &str, value: &str| field == "ship_to.line2" && value == "Apt 4";
-        assert_eq!(merge(&known, &with_line2("Apt 4"), as_of(2000), false, &replaced).not_taken[0].why, Why::CameBack);
-    }
-
-    #[test]
-    fn cancellation_refund_and_fulfilment_never_revert_whatever_the_age() {
-        let mut cancelled = paid("1", vec![line("A", 2)]);
-        let head = cancelled.head.get_or_insert_default();
-        head.cancelled = Some(true);
-        head.payment = Some(Payment::Refunded);
-        cancelled.lines[0].shipped = Some(2);
-        let mut plain = paid("1", vec![line("A", 2)]);
-        plain.head.get_or_insert_default().cancelled = Some(false);
-        plain.lines[0].shipped = Some(0);
-        for (first, second) in [(&cancelled, &plain), (&plain, &cancelled)] {
-            for age in [500, 1000, 2000] {
-                let merged = merge(&order(first.clone()), second, as_of(age), false, &never);
-                assert!(merged.order.is_cancelled(), "age {age}");
-                assert_eq!(merged.order.payment(), Some(&Payment::Refunded));
-                assert_eq!(merged.order.lines[0].said.shipped, Some(2));
-            }
-        }
-    }
-
-    #[test]
-    fn rows_of_one_order_join_and_absence_removes_nothing() {
-        let known = order(paid("1", vec![line("A", 1)]));
-        let rest = Incoming { head: None, lines: vec![line("B", 1)], ..paid("1", vec![]) };
-        let merged = merge(&known, &rest, as_of(2000), false, &never);
-        assert_eq!(merged.order.lines.len(), 2);
-        assert_eq!(merged.order.as_of, known.as_of, "a source without the head does not make the head fresher");
-    }
-}
+mod tests;

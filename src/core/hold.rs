@@ -59,6 +59,9 @@ codes! {
     AmbiguousOrder "AMBIGUOUS_ORDER" "several orders have this number and the source does not say which",
     NoPrice "NO_PRICE" "the listing has no price, so cost and limits cannot be checked",
     NoSupplier "NO_SUPPLIER" "the supplier of the matched listing is not in the config",
+    WrittenMismatch "WRITTEN_MISMATCH" "the bytes for the supplier do not say what the customer typed",
+    OutcomeUnknown "OUTCOME_UNKNOWN" "nobody knows whether the supplier has the purchase order",
+    SheetMissing "SHEET_MISSING" "a sheet was committed and its file is not there",
     NoMethod "NO_METHOD" "no shipping method or warehouse is chosen",
     RecordedMismatch "RECORDED_MISMATCH" "the supplier recorded another address",
 }
@@ -112,6 +115,8 @@ impl Hold {
                 | HoldCode::NoPrice
                 | HoldCode::NoSupplier
                 | HoldCode::AmbiguousOrder
+                | HoldCode::OutcomeUnknown
+                | HoldCode::SheetMissing
         );
         Self { order: order.to_string(), code, evidence: message.clone(), message, hint: hint.into(), releasable }
     }

@@ -17,6 +17,15 @@ pub enum IdError {
     NotAnOrder(String),
 }
 
+impl IdError {
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotASlug(_) => "write it like us or shop2",
+            Self::NotAnOrder(_) => "dsf orders",
+        }
+    }
+}
+
 /// A store's short name, `[a-z0-9]+`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize)]
 #[serde(transparent)]
@@ -46,7 +55,7 @@ impl fmt::Display for Slug {
 /// An order's number as people say it: no `#`, no spaces around, nothing that would break an id.
 pub fn order_number(raw: &str) -> String {
     let bare = raw.trim().trim_start_matches('#').trim();
-    bare.chars().map(|c| if c == '/' || c.is_whitespace() || c.is_control() { '-' } else { c }).collect()
+    bare.chars().map(|c| if matches!(c, '/' | '~') || c.is_whitespace() || c.is_control() { '-' } else { c }).collect()
 }
 
 /// `us/1001`; a second order of that store with the same number is `us/1001~2`. Never changes once given.
@@ -219,5 +228,6 @@ mod tests {
         assert_eq!(order_number("GZ1001-US"), "GZ1001-US");
         assert_eq!(order_number("2026/17"), "2026-17");
         assert_eq!(order_number("0007"), "0007");
+        assert_eq!(order_number("1001~2"), "1001-2", "the mark of a second order is ours");
     }
 }

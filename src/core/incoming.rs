@@ -20,6 +20,8 @@ pub struct Incoming {
     pub lines: Vec<IncomingLine>,
     /// 1-based row of the source in which the order begins; 0 for an API.
     pub row: u64,
+    /// Rows of the source that it was read from.
+    pub rows: u64,
 }
 
 /// What stands once per order.
@@ -89,11 +91,28 @@ pub struct IncomingLine {
     pub shipped: Option<u32>,
     /// For one piece, before discounts.
     pub unit_price: Option<Price>,
+    /// That price in ten-thousandths, where the currency stands with the order's head in another file.
+    pub bare_price: Option<i64>,
     /// `Some(false)`: digital, a tip, gift wrap. Nothing to send.
     pub requires_shipping: Option<bool>,
     /// This line alone was cancelled.
     pub cancelled: Option<bool>,
     pub row: u64,
+}
+
+impl IncomingLine {
+    /// What a person calls the line: its SKU, or its title where it has none.
+    pub fn name(&self) -> &str {
+        if self.sku.is_empty() { &self.title } else { &self.sku }
+    }
+
+    /// The currency of the order is known now.
+    pub fn price_in(&mut self, currency: Option<Currency>) {
+        if let (None, Some(ten_thousandths), Some(currency)) = (self.unit_price, self.bare_price, currency) {
+            self.unit_price = Some(Price { ten_thousandths, currency });
+            self.bare_price = None;
+        }
+    }
 }
 
 /// One cell or row that cannot be used. Data, not an exception: a file's other rows are still read and shown.

@@ -3,10 +3,12 @@
 //! Pure: no files, clock, network, terminal or SQL. Time comes in as a value. `tests/layers.rs` keeps it so.
 
 pub mod address;
+pub mod amount;
 pub mod change;
 pub mod hold;
 pub mod ids;
 pub mod incoming;
+pub mod journal;
 pub mod listing;
 pub mod matching;
 pub mod money;

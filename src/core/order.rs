@@ -112,7 +112,7 @@ impl Line {
 
     /// What a person calls the line where it has no SKU.
     pub fn name(&self) -> &str {
-        if self.said.sku.is_empty() { &self.said.title } else { &self.said.sku }
+        self.said.name()
     }
 }
 
@@ -207,7 +207,7 @@ impl Order {
             || (!self.lines.is_empty() && self.lines.iter().all(|l| l.said.cancelled == Some(true)))
     }
 
-    fn is_refunded(&self) -> bool {
+    pub fn is_refunded(&self) -> bool {
         let Some(head) = &self.head else { return false };
         let all_back = matches!((head.refunded, head.total), (Some(r), Some(t)) if r.minor >= t.minor && r.minor > 0);
         head.payment == Some(Payment::Refunded) || all_back
@@ -311,7 +311,8 @@ pub mod tests {
             ..Address::default()
         };
         let head = Head { payment: Some(Payment::Paid), ship_to: Some(ship_to), ..Head::default() };
-        Incoming { number: number.into(), external_id: Some(format!("ext-{number}")), head: Some(head), lines, row: 2 }
+        let external_id = Some(format!("ext-{number}"));
+        Incoming { number: number.into(), external_id, head: Some(head), lines, row: 2, rows: 1 }
     }
 
     pub fn order(said: Incoming) -> Order {

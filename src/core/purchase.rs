@@ -1,6 +1,6 @@
-//! Purchase orders: their states, and which of them count as bought.
+//! Purchase orders: their states, the legal steps between them, and which of them count as bought.
 //!
-//! The steps from one state to the next live with the sending engine; what is here is what a plan must know of the past.
+//! When a step is taken is the sending engine's business; that no other step can be is settled here.
 
 use std::fmt;
 use std::str::FromStr;
@@ -44,6 +44,90 @@ impl PurchaseState {
     }
 }
 
+/// A step that the state does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a purchase order that is {from} cannot become {to}")]
+pub struct IllegalStep {
+    pub from: PurchaseState,
+    pub to: PurchaseState,
+}
+
+impl PurchaseState {
+    /// The intent is about to be committed, and then the bytes leave.
+    ///
+    /// # Errors
+    /// Anything but a draft: what may have left is never sent again.
+    pub fn sending(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Sending, &[Self::Draft])
+    }
+
+    /// The connection failed before anything left.
+    ///
+    /// # Errors
+    /// Nothing was being sent.
+    pub fn not_sent(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Draft, &[Self::Sending])
+    }
+
+    /// The supplier has it: by its answer, by a look-up, or by a person's word.
+    ///
+    /// # Errors
+    /// It was never sent, or its end is known.
+    pub fn placed(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Placed, &[Self::Sending, Self::Unknown, Self::HandedOff])
+    }
+
+    /// The supplier definitely has not got it.
+    ///
+    /// # Errors
+    /// It was never sent, or its end is known.
+    pub fn refused(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Refused, &[Self::Sending, Self::Unknown])
+    }
+
+    /// No answer, or one that says neither.
+    ///
+    /// # Errors
+    /// Nothing was being sent.
+    pub fn lost_sight(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Unknown, &[Self::Sending])
+    }
+
+    /// A look-up says definitely that the supplier has not got it: the same reference may be sent again.
+    ///
+    /// # Errors
+    /// Its outcome is not unknown.
+    pub fn found_missing(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Draft, &[Self::Unknown])
+    }
+
+    /// A sheet with it lies in the outbox.
+    ///
+    /// # Errors
+    /// Anything but a draft.
+    pub fn handed_off(self) -> Result<Self, IllegalStep> {
+        self.step(Self::HandedOff, &[Self::Draft])
+    }
+
+    /// # Errors
+    /// It is not placed.
+    pub fn paid(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Paid, &[Self::Placed])
+    }
+
+    /// It was never sent, and the order is another one now.
+    ///
+    /// # Errors
+    /// It may have left.
+    pub fn dropped(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Cancelled, &[Self::Draft])
+    }
+
+    fn step(self, to: Self, from: &[Self]) -> Result<Self, IllegalStep> {
+        if from.contains(&self) { Ok(to) } else { Err(IllegalStep { from: self, to }) }
+    }
+}
+
 impl fmt::Display for PurchaseState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -75,4 +159,30 @@ pub fn ship_to_hash(address: &Address) -> String {
         hash.update([0x1e]);
     }
     hex(&hash.finalize()[..16])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_have_left_is_never_sent_again() {
+        use PurchaseState::*;
+        for state in [Sending, Placed, Paid, Shipped, Delivered, Unknown, Refused, HandedOff, CancelAsked, Cancelled] {
+            assert!(state.sending().is_err(), "{state}");
+            assert!(state.handed_off().is_err(), "{state}");
+        }
+        assert_eq!(Draft.sending().and_then(PurchaseState::lost_sight), Ok(Unknown));
+        assert_eq!(Unknown.found_missing().and_then(PurchaseState::sending), Ok(Sending));
+        assert_eq!(Unknown.placed(), Ok(Placed));
+        assert!(Refused.placed().is_err() && Draft.placed().is_err() && Unknown.paid().is_err());
+        assert_eq!(Draft.paid().unwrap_err().to_string(), "a purchase order that is draft cannot become paid");
+    }
+
+    #[test]
+    fn only_a_refusal_and_a_cancellation_are_not_bought() {
+        use PurchaseState::*;
+        assert!([Draft, Sending, Unknown, HandedOff, CancelAsked, Placed].iter().all(|s| s.counts_as_bought()));
+        assert!(!Refused.counts_as_bought() && !Cancelled.counts_as_bought());
+    }
 }

@@ -3,7 +3,10 @@
 use super::address::Address;
 use super::address::compare::Echo;
 use super::ids::{PurchaseOrderId, Reference};
+use super::incoming::Head;
 use super::money::{Money, Price};
+use super::order::Order;
+use super::plan::PlannedOrder;
 
 /// A purchase order as it goes out: frozen, with all that a supplier may know. No e-mail, no selling price.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +41,38 @@ pub struct DispatchLine {
     /// Packs.
     pub quantity: u32,
     pub unit_cost: Price,
+}
+
+impl Dispatch {
+    /// A planned purchase order as the supplier may see it.
+    pub fn of(planned: &PlannedOrder, order: &Order) -> Self {
+        let head = order.head.as_ref();
+        let text = |of: fn(&Head) -> &Option<String>| head.and_then(|h| of(h).clone()).filter(|t| !t.trim().is_empty());
+        let lines = planned.lines.iter().map(|line| DispatchLine {
+            position: line.position,
+            sku: line.sku.clone(),
+            listing_id: line.listing.listing_id.clone(),
+            title: line.title.clone(),
+            options: line.options.clone(),
+            quantity: line.quantity,
+            unit_cost: line.unit_cost,
+        });
+        Self {
+            id: planned.id.clone(),
+            reference: planned.reference.clone(),
+            supplier: planned.supplier.clone(),
+            ship_to: Address { email: String::new(), ..planned.ship_to.clone() },
+            ship_to_hash: planned.ship_to_hash.clone(),
+            lines: lines.collect(),
+            method: planned.method.clone(),
+            ships_from: planned.ships_from.clone(),
+            order_number: order.number.clone(),
+            note: text(|h| &h.note),
+            gift_message: text(|h| &h.gift_message),
+            tax_id: text(|h| &h.tax_id),
+            expected: planned.cost,
+        }
+    }
 }
 
 /// What became of one attempt to place a purchase order.

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
+use super::orders::load_lines;
+use super::row::{self, ORDER_COLUMNS, ORDER_FROM};
+use super::sources::Freshness;
 use super::{Db, DbError, Result};
 use crate::core::order::State;
 
@@ -15,6 +18,36 @@ pub fn add(sql: &Connection, store: i64, state: State, gained: i64) -> Result<()
     )?
     .execute(params![store, state.as_str(), gained])?;
     Ok(())
+}
+
+/// Works the state of an order out anew, after something that it follows from has changed.
+pub fn follow(sql: &Connection, order: i64) -> Result<()> {
+    let mut query = sql.prepare_cached(&format!("SELECT {ORDER_COLUMNS} {ORDER_FROM} WHERE o.id = ?1"))?;
+    let mut rows = query.query([order])?;
+    let first = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let (_, _, mut now) = row::order(first)?;
+    now.lines = load_lines(sql, order, &mut Freshness::default())?;
+    let (store, was): (i64, String) =
+        sql.query_row("SELECT store, state FROM orders WHERE id = ?1", [order], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let was: State = was.parse().map_err(|value| DbError::Damaged { what: "order state", value })?;
+    let is = now.state();
+    if was != is {
+        sql.execute("UPDATE orders SET state = ?2 WHERE id = ?1", params![order, is.as_str()])?;
+        add(sql, store, was, -1)?;
+        add(sql, store, is, 1)?;
+    }
+    Ok(())
+}
+
+/// What is bought of each line, and the state that follows. Parts of one batch are bought together: the most of any counts.
+pub fn recount(sql: &Connection, order: i64) -> Result<()> {
+    sql.execute(
+        "UPDATE line SET bought = coalesce((SELECT sum(most) FROM (SELECT max(l.units) AS most FROM purchase_line l \
+         JOIN purchase_order p ON p.id = l.purchase_order WHERE p.order_id = ?1 AND l.position = line.position \
+         AND p.state NOT IN ('refused', 'cancelled') GROUP BY p.batch)), 0) WHERE order_id = ?1",
+        [order],
+    )?;
+    follow(sql, order)
 }
 
 impl Db {

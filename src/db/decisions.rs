@@ -56,10 +56,7 @@ impl Db {
         let change = self.sql.transaction()?;
         for word in words {
             sources::log_run(&change, &format!("release {}", word.hold.order), word.now)?;
-            change.execute(
-                "DELETE FROM standing_hold WHERE order_id = ?1 AND code = ?2 AND evidence = ?3",
-                params![order, word.hold.code.as_str(), word.hold.evidence],
-            )?;
+            remove_hold(&change, order, word.hold)?;
             log(&change, order, word)?;
         }
         change.commit()?;
@@ -175,6 +172,14 @@ pub fn standing_holds(sql: &Connection, order: i64, id: &OrderId) -> Result<Vec<
         holds.push(Hold::new(id, code, found.get::<_, String>(1)?, found.get::<_, String>(2)?).resting_on(evidence));
     }
     Ok(holds)
+}
+
+pub fn remove_hold(sql: &Connection, order: i64, hold: &Hold) -> Result<()> {
+    sql.execute(
+        "DELETE FROM standing_hold WHERE order_id = ?1 AND code = ?2 AND evidence = ?3",
+        params![order, hold.code.as_str(), hold.evidence],
+    )?;
+    Ok(())
 }
 
 /// False when it stood already.

@@ -2,15 +2,18 @@
 //!
 //! Nothing is decided here: values of `core` go in and come out.
 
+mod adoption;
 mod counts;
 mod decisions;
 mod listings;
 mod migrate;
 mod open;
 mod orders;
+mod purchases;
 mod read;
 mod row;
 mod rules;
+mod sheets;
 mod sources;
 
 use rusqlite::Connection;
@@ -19,7 +22,9 @@ use thiserror::Error;
 pub use decisions::{Decision, Past, Word};
 pub use listings::CatalogueChange;
 pub use orders::{Applied, ImportWriter, Stored};
+pub use purchases::{Cause, Kept, Step};
 pub use read::{Found, OrderFilter};
+pub use sheets::NewSheet;
 pub use sources::{NewSource, SourceRecord};
 
 #[derive(Debug, Error)]
@@ -33,7 +38,7 @@ pub enum DbError {
     #[error("{path}: {why}")]
     File { path: String, why: String },
     #[error("database: {0}")]
-    Sql(#[from] rusqlite::Error),
+    Sql(String),
     #[error("the database holds a {what} that dsf cannot read: \"{value}\"")]
     Damaged { what: &'static str, value: String },
 }
@@ -45,8 +50,16 @@ impl DbError {
             Self::Newer { .. } => "use the newer dsf, or name another database with --db FILE".to_owned(),
             Self::NotOurs { .. } => "name the database with --db FILE".to_owned(),
             Self::File { .. } => "look at the folder and its rights, or name another with --db FILE".to_owned(),
-            Self::Sql(_) | Self::Damaged { .. } => return None,
+            Self::Sql(_) => "look at the disk and its room, then try again".to_owned(),
+            Self::Damaged { .. } => "restore a backup of the database, or name another with --db FILE".to_owned(),
         })
+    }
+}
+
+impl From<rusqlite::Error> for DbError {
+    /// As text, so that the same words are not said once more for every cause below it.
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error.to_string())
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{Db, DbError, Result, migrate};
 
@@ -62,6 +62,18 @@ impl Db {
 }
 
 fn connect(path: &Path, mode: OpenFlags) -> Result<Connection> {
+    let name = path.display().to_string();
+    if path.is_dir() {
+        return Err(DbError::File { path: name, why: "is a folder".to_owned() });
+    }
+    open_connection(path, mode).map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => DbError::NotOurs { path: name, why: "SQLite cannot read it".to_owned() },
+        Some(ErrorCode::CannotOpen) => DbError::File { path: name, why: error.to_string() },
+        _ => error.into(),
+    })
+}
+
+fn open_connection(path: &Path, mode: OpenFlags) -> rusqlite::Result<Connection> {
     let sql = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     sql.busy_timeout(BUSY)?;
     sql.pragma_update(None, "foreign_keys", true)?;

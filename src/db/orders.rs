@@ -15,6 +15,7 @@ use crate::core::ids::OrderId;
 use crate::core::incoming::Head;
 use crate::core::money::Currency;
 use crate::core::order::{Line, Order, State};
+use crate::core::purchase::Purchase;
 
 /// What a source brought, to be kept with it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -104,6 +105,11 @@ impl ImportWriter<'_> {
         self.load(row)
     }
 
+    /// Purchase orders that were made for an order.
+    pub fn purchases(&self, row: i64, id: &OrderId) -> Result<Vec<Purchase>> {
+        super::purchases::purchases(&self.sql, row, id)
+    }
+
     pub fn standing_holds(&self, row: i64, id: &OrderId) -> Result<Vec<Hold>> {
         super::decisions::standing_holds(&self.sql, row, id)
     }
@@ -175,6 +181,11 @@ impl ImportWriter<'_> {
     /// Leaves a hold that only a person can take away.
     pub fn hold(&self, row: i64, hold: &Hold, now: Timestamp) -> Result<bool> {
         super::decisions::put_hold(&self.sql, row, hold, now)
+    }
+
+    /// Takes a hold away that a person has decided by naming the other value.
+    pub fn settle(&self, row: i64, hold: &Hold) -> Result<()> {
+        super::decisions::remove_hold(&self.sql, row, hold)
     }
 
     pub fn commit(self, applied: Applied) -> Result<()> {
@@ -303,7 +314,7 @@ fn insert_line(sql: &Connection, order: i64, line: &Line, source: i64) -> Result
         said.quantity,
         said.removed,
         said.shipped,
-        said.unit_price.map(|p| p.ten_thousandths),
+        said.unit_price.map(|p| p.ten_thousandths).or(said.bare_price),
         said.unit_price.as_ref().map(|p| p.currency.code()),
         said.requires_shipping,
         said.cancelled,
@@ -331,7 +342,7 @@ fn update_line(sql: &Connection, order: i64, was: &Line, line: &Line, source: i6
         said.quantity,
         said.removed,
         said.shipped,
-        said.unit_price.map(|p| p.ten_thousandths),
+        said.unit_price.map(|p| p.ten_thousandths).or(said.bare_price),
         said.unit_price.as_ref().map(|p| p.currency.code()),
         said.requires_shipping,
         said.cancelled,

@@ -7,10 +7,9 @@ use super::orders::load_lines;
 use super::row::{self, ORDER_COLUMNS, ORDER_FROM};
 use super::sources::Freshness;
 use super::{Db, DbError, Result};
-use crate::core::ids::{OrderId, OrderName, PurchaseOrderId, Slug};
+use crate::core::ids::{OrderId, OrderName, Slug};
 use crate::core::order::{Order, State};
 use crate::core::plan::Twin;
-use crate::core::purchase::Purchase;
 
 /// An order with what the database knows beside it.
 pub struct Found {
@@ -74,12 +73,23 @@ impl Db {
         Ok(())
     }
 
-    /// Orders with something to buy. Found by an index that history does not lengthen.
+    /// Orders with something to buy, and those that wait for a decision all the same. Found by indexes that history does
+    /// not lengthen.
     pub fn open_orders(&self) -> Result<Vec<Found>> {
-        let mut query = self.sql.prepare_cached(&format!(
+        let mut found = self.found(&format!(
             "SELECT {ORDER_COLUMNS} FROM orders o INDEXED BY orders_open JOIN store s ON s.id = o.store \
              JOIN source f ON f.id = o.source WHERE o.state IN ('ready', 'partly_ordered')"
         ))?;
+        found.extend(self.found(&format!(
+            "SELECT {ORDER_COLUMNS} FROM (SELECT DISTINCT order_id FROM standing_hold) h CROSS JOIN orders o ON o.id = h.order_id \
+             JOIN store s ON s.id = o.store JOIN source f ON f.id = o.source \
+             WHERE o.state IN ('not_paid', 'ordered', 'partly_shipped', 'shipped')"
+        ))?);
+        Ok(found)
+    }
+
+    fn found(&self, select: &str) -> Result<Vec<Found>> {
+        let mut query = self.sql.prepare_cached(select)?;
         let mut rows = query.query([])?;
         let mut freshness = Freshness::default();
         let mut found = vec![];
@@ -87,24 +97,6 @@ impl Db {
             let (row, store_kind, mut order) = row::order(r)?;
             order.lines = load_lines(&self.sql, row, &mut freshness)?;
             found.push(Found { row, store_kind, order });
-        }
-        Ok(found)
-    }
-
-    pub fn purchases(&self, row: i64, id: &OrderId) -> Result<Vec<Purchase>> {
-        let mut query = self.sql.prepare_cached(
-            "SELECT counter, supplier, state, ship_to_hash FROM purchase_order WHERE order_id = ?1 ORDER BY counter",
-        )?;
-        let mut rows = query.query([row])?;
-        let mut found = vec![];
-        while let Some(r) = rows.next()? {
-            let state: String = r.get(2)?;
-            found.push(Purchase {
-                id: PurchaseOrderId { order: id.clone(), counter: r.get(0)? },
-                supplier: r.get(1)?,
-                state: state.parse().map_err(|value| DbError::Damaged { what: "purchase order state", value })?,
-                ship_to_hash: r.get(3)?,
-            });
         }
         Ok(found)
     }

@@ -109,6 +109,7 @@ pub fn line(row: &Row, as_of: &mut dyn FnMut(i64) -> Result<AsOf>) -> Result<Lin
         removed: row.get(7)?,
         shipped: row.get(8)?,
         unit_price,
+        bare_price: price.filter(|_| unit_price.is_none()),
         requires_shipping: row.get(14)?,
         cancelled: row.get(15)?,
         row: 0,

@@ -50,19 +50,40 @@ impl Db {
 
     /// Slugs that have orders, with their kinds.
     pub fn stores(&self) -> Result<Vec<(String, String)>> {
-        let mut query = self.sql.prepare_cached("SELECT slug, kind FROM store ORDER BY slug")?;
+        let mut query = self.sql.prepare_cached(
+            "SELECT slug, kind FROM store s WHERE EXISTS (SELECT 1 FROM orders o WHERE o.store = s.id) ORDER BY slug",
+        )?;
         let rows = query.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
-    /// Gives a store another slug; every order id changes with it.
+    /// Gives a store another slug, which no store with orders may have; every order id changes with it.
     ///
     /// Returns false when no store has the old one.
     pub fn rename_store(&mut self, from: &Slug, to: &Slug, now: Timestamp) -> Result<bool> {
         let change = self.sql.transaction()?;
         log_run(&change, &format!("store rename {from} {to}"), now)?;
+        // Files without orders may have brought the new name already.
+        change.execute(
+            "UPDATE source SET store = (SELECT id FROM store WHERE slug = ?1) WHERE store = (SELECT id FROM store WHERE slug = ?2)",
+            params![from.as_str(), to.as_str()],
+        )?;
+        change.execute("DELETE FROM store WHERE slug = ?1", [to.as_str()])?;
         let renamed =
             change.execute("UPDATE store SET slug = ?2 WHERE slug = ?1", params![from.as_str(), to.as_str()])?;
+        if renamed == 1 {
+            // Rules for this store go with it, but for SKUs that have rules under the new name already.
+            change.execute(
+                "UPDATE match_rule SET store = ?2 WHERE store = ?1 \
+                 AND sku NOT IN (SELECT sku FROM match_rule WHERE store = ?2)",
+                params![from.as_str(), to.as_str()],
+            )?;
+            change.execute(
+                "UPDATE standing_hold SET hint = replace(hint, ?1, ?2) WHERE order_id IN \
+                 (SELECT o.id FROM orders o JOIN store s ON s.id = o.store WHERE s.slug = ?3)",
+                params![format!(" {from}/"), format!(" {to}/"), to.as_str()],
+            )?;
+        }
         change.commit()?;
         Ok(renamed == 1)
     }

@@ -29,6 +29,14 @@ impl Pending {
         &self.temporary
     }
 
+    /// Waits until the bytes are on the disk; they still have their temporary name.
+    ///
+    /// # Errors
+    /// The disk says no.
+    pub fn sync(&self) -> io::Result<()> {
+        self.file.as_ref().map_or(Ok(()), File::sync_all)
+    }
+
     /// # Errors
     /// The disk says no; then the target is as it was.
     pub fn commit(mut self) -> io::Result<()> {
@@ -71,6 +79,18 @@ pub fn write(target: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut pending = Pending::create(target)?;
     pending.write_all(bytes)?;
     pending.commit()
+}
+
+/// Gives bytes that are already on the disk their name.
+///
+/// # Errors
+/// As [`Pending::commit`].
+pub fn finish(temporary: &Path, target: &Path) -> io::Result<()> {
+    fs::rename(temporary, target)?;
+    if let Ok(folder) = File::open(folder_of(target)) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
 }
 
 fn folder_of(target: &Path) -> &Path {

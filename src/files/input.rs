@@ -1,10 +1,11 @@
-//! What a person named on the command line: a file, or standard input spooled to one.
+//! What is read: a file that a person named, standard input spooled to one, or bytes of our own before they have a name.
 //!
 //! A file is read several times (encoding, survey, rows), so a stream is first written to disk, never to memory.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -13,12 +14,25 @@ use super::problem::Unreadable;
 /// A readable file with the name that people see.
 #[derive(Debug)]
 pub struct Input {
-    path: PathBuf,
+    from: Origin,
     name: String,
     size: u64,
     modified: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+enum Origin {
+    File(PathBuf),
     /// A spooled stream is ours and goes when we go.
-    spooled: bool,
+    Spooled(PathBuf),
+    Bytes(Arc<[u8]>),
+}
+
+/// The bytes of an input, from their beginning.
+#[derive(Debug)]
+pub enum Bytes {
+    File(File),
+    Memory(Cursor<Arc<[u8]>>),
 }
 
 impl Input {
@@ -34,7 +48,7 @@ impl Input {
             return Err(Unreadable::Folder { file: name });
         }
         let modified = about.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
-        Ok(Self { path: path.to_owned(), name, size: about.len(), modified, spooled: false })
+        Ok(Self { from: Origin::File(path.to_owned()), name, size: about.len(), modified })
     }
 
     /// Copies a stream to a private file in `folder`, which is removed when the value is dropped.
@@ -44,21 +58,28 @@ impl Input {
     pub fn spool(name: &str, stream: &mut dyn Read, folder: &Path) -> Result<Self, Unreadable> {
         let io = |source| Unreadable::Io { file: name.to_owned(), source };
         let (path, mut file) = private_file(folder, "dsf-spool").map_err(io)?;
-        let mut input = Self { path, name: name.to_owned(), size: 0, modified: None, spooled: true };
+        let mut input = Self { from: Origin::Spooled(path), name: name.to_owned(), size: 0, modified: None };
         input.size = io::copy(stream, &mut file).map_err(io)?;
         Ok(input)
+    }
+
+    /// Bytes of our own, to be read back as a file of that name would be.
+    pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Self {
+        let size = bytes.len() as u64;
+        Self { from: Origin::Bytes(bytes.into()), name: name.to_owned(), size, modified: None }
     }
 
     /// Opens the bytes from the beginning.
     ///
     /// # Errors
     /// The file went away or may not be read.
-    pub fn reader(&self) -> Result<File, Unreadable> {
-        File::open(&self.path).map_err(|source| self.io(source))
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn reader(&self) -> Result<Bytes, Unreadable> {
+        match &self.from {
+            Origin::File(path) | Origin::Spooled(path) => {
+                File::open(path).map(Bytes::File).map_err(|source| self.io(source))
+            }
+            Origin::Bytes(bytes) => Ok(Bytes::Memory(Cursor::new(Arc::clone(bytes)))),
+        }
     }
 
     pub fn name(&self) -> &str {
@@ -81,9 +102,27 @@ impl Input {
 
 impl Drop for Input {
     fn drop(&mut self) {
-        if self.spooled {
+        if let Origin::Spooled(path) = &self.from {
             // Nothing to do if it is already gone.
-            let _ = fs::remove_file(&self.path);
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+impl Read for Bytes {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            Self::Memory(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
+impl Seek for Bytes {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::File(file) => file.seek(to),
+            Self::Memory(bytes) => bytes.seek(to),
         }
     }
 }

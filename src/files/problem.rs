@@ -33,21 +33,21 @@ impl Unreadable {
     /// What to do next, in words that can be typed where a command helps.
     pub fn hint(&self) -> String {
         match self {
-            Self::Missing { .. } => "Check the name; `ls` shows what is in this folder.".into(),
-            Self::Folder { file } => format!("Name the file inside: dsf import {file}/orders.csv"),
-            Self::Empty { .. } => "Download the export again; the file has no bytes.".into(),
-            Self::Binary { found: "a zip archive", file } => format!("Unpack it first: unzip {file}"),
+            Self::Missing { .. } => "look at the name: ls".into(),
+            Self::Folder { file } => format!("name the file inside: dsf import {file}/orders.csv"),
+            Self::Empty { .. } => "download the export again; the file has no bytes".into(),
+            Self::Binary { found: "a zip archive", file } => format!("unpack it first: unzip {file}"),
             Self::Binary { .. } | Self::BadWorkbook { .. } => {
-                "Download the export again, or open it and save it as CSV UTF-8 or XLSX.".into()
+                "download the export again, or open it and save it as CSV UTF-8 or XLSX".into()
             }
-            Self::Undecodable { file, .. } => format!("Name the encoding: dsf import {file} --encoding windows-1252"),
+            Self::Undecodable { file, .. } => format!("name the encoding: dsf import {file} --encoding windows-1252"),
             Self::UnknownEncoding { .. } => {
-                "Use utf-8, utf-16le, utf-16be, windows-1252, gbk or shift_jis with --encoding.".into()
+                "use utf-8, utf-16le, utf-16be, windows-1252, gbk or shift_jis with --encoding".into()
             }
             Self::OpenQuote { line, .. } | Self::RowTooLong { line, .. } => {
-                format!("Look at the \" on line {line}: one is missing or one too many. Download the export again.")
+                format!("look at the \" on line {line}, one is missing or one too many; or download the export again")
             }
-            Self::Io { .. } => "Check that the file can be read: ls -l".into(),
+            Self::Io { .. } => "see whether the file may be read: ls -l".into(),
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Rows of a table, whatever the file: borrowed cells with the line of the file on which the row begins.
 
-use std::fs::File;
 use std::io::{ErrorKind, Seek, SeekFrom};
 
 use super::encoding::{Decoding, Utf8Stream, fill};
-use super::input::Input;
+use super::input::{Bytes, Input};
 use super::problem::Unreadable;
 use super::split::{LONGEST_ROW, Span, SplitError, Splitter};
 use super::workbook::Workbook;
@@ -129,7 +128,7 @@ pub struct Rows {
 }
 
 enum Source {
-    Text(Box<Splitter<Utf8Stream<File>>>, &'static str),
+    Text(Box<Splitter<Utf8Stream<Bytes>>>, &'static str),
     Workbook(Workbook),
 }
 

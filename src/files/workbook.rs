@@ -2,12 +2,11 @@
 //!
 //! The sheet is loaded whole: the format is a compressed archive and cannot be streamed from the middle.
 
-use std::fs::File;
 use std::io::BufReader;
 
-use calamine::{Data, Range, Reader, Xlsx, XlsxError, open_workbook};
+use calamine::{Data, Range, Reader, Xlsx, XlsxError};
 
-use super::input::Input;
+use super::input::{Bytes, Input};
 use super::problem::Unreadable;
 use super::split::Span;
 
@@ -62,8 +61,8 @@ pub fn sheets(input: &Input) -> Result<usize, Unreadable> {
     Ok(book(input)?.sheet_names().len())
 }
 
-fn book(input: &Input) -> Result<Xlsx<BufReader<File>>, Unreadable> {
-    open_workbook(input.path()).map_err(|e: XlsxError| bad(input, &e))
+fn book(input: &Input) -> Result<Xlsx<BufReader<Bytes>>, Unreadable> {
+    Xlsx::new(BufReader::new(input.reader()?)).map_err(|e| bad(input, &e))
 }
 
 fn bad(input: &Input, error: &XlsxError) -> Unreadable {

@@ -2,9 +2,17 @@
 //!
 //! They know files, stores and the database, and speak to nobody: `cmd` shows what they return.
 
+pub mod crash;
+pub mod hand_off;
 pub mod import;
+pub mod journal;
 pub mod listings;
 pub mod open_orders;
 pub mod pairs;
+pub mod planning;
+pub mod prove;
+pub mod record;
 pub mod rules;
+pub mod send;
+pub mod send_error;
 pub mod table;

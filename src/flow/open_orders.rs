@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
+use crate::core::hold::Hold;
 use crate::core::ids::OrderId;
 use crate::core::listing::Catalogue;
 use crate::core::matching::RuleBook;
@@ -55,6 +56,11 @@ impl Desk {
             released,
             suppliers: config.suppliers.iter().map(|(name, s)| (name.clone(), s.terms())).collect(),
         })
+    }
+
+    /// A person decided this hold away.
+    pub fn is_released(&self, hold: &Hold) -> bool {
+        hold.releasable && self.released.contains(&hold.release_key())
     }
 
     pub fn plan(&self, config: &Config, choice: &Choice, now: Timestamp) -> Plan {

@@ -91,7 +91,7 @@ impl Formats {
 
     fn add(&mut self, file: &str, text: &str, own: bool) -> Result<(), FileProblem> {
         let bad = |message: String| FileProblem::BadFormatFile { file: file.to_owned(), message };
-        let table: toml::Table = toml::from_str(text).map_err(|e| bad(e.to_string()))?;
+        let table: toml::Table = toml::from_str(text).map_err(|e| bad(with_line(&e, text)))?;
         let table = match table.get("extends").and_then(toml::Value::as_str) {
             Some(base) => {
                 let known = self.texts.iter().rev().find(|(name, _)| name == base).map(|(_, table)| table.clone());
@@ -101,9 +101,9 @@ impl Formats {
         };
         // Read from the text where that is all there is: its errors know their lines.
         let read = if table.contains_key("extends") {
-            table.clone().try_into::<Format>().map_err(|e| bad(at_line_of_key(&e.to_string(), text)))
+            table.clone().try_into::<Format>().map_err(|e| bad(at_line_of_key(e.message(), text)))
         } else {
-            toml::from_str::<Format>(text).map_err(|e| bad(e.to_string()))
+            toml::from_str::<Format>(text).map_err(|e| bad(with_line(&e, text)))
         };
         let format = Format { own, ..read? };
         checked(&format).map_err(bad)?;
@@ -129,6 +129,12 @@ fn merged(mut base: toml::Table, over: toml::Table) -> toml::Table {
         }
     }
     base
+}
+
+/// The parser's words with their line, without its picture of the place.
+fn with_line(error: &toml::de::Error, text: &str) -> String {
+    let before = error.span().map_or(0, |span| text.bytes().take(span.start).filter(|b| *b == b'\n').count());
+    format!("line {}: {}", before + 1, error.message().lines().collect::<Vec<_>>().join(" "))
 }
 
 /// An error about a merged table has lost its place; the key that it names leads back to a line.

@@ -33,8 +33,11 @@ impl Group {
         let named = [Field::Number, Field::Record, Field::ExternalId].into_iter().find(|f| cells.filled(*f))?;
         let mut problems = Vec::new();
         let number = order_number(&cells.id(named, &mut problems).unwrap_or_default());
+        if number.is_empty() {
+            problems.push(cells.problem(named, "NO_NUMBER", "there is no order number in this; export again"));
+        }
         let external_id = cells.id(Field::ExternalId, &mut problems);
-        let order = Incoming { number, external_id, head: None, lines: Vec::new(), row: cells.line };
+        let order = Incoming { number, external_id, head: None, lines: Vec::new(), row: cells.line, rows: 0 };
         let mut group = Self { key: key.to_owned(), order, first_ordinal: String::new(), rows: 0, problems };
         group.first_ordinal = cells.raw(Field::LineOrdinal).unwrap_or("").to_owned();
         group.add(cells, known);
@@ -144,7 +147,7 @@ impl Group {
     }
 
     pub fn finish(self) -> (Incoming, Problems) {
-        (self.order, self.problems)
+        (Incoming { rows: self.rows, ..self.order }, self.problems)
     }
 }
 

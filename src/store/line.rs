@@ -13,6 +13,7 @@ pub(super) fn is_line(cells: &Cells<'_>) -> bool {
 
 pub(super) fn line(cells: &Cells<'_>, currency: Option<Currency>, problems: &mut Problems) -> IncomingLine {
     let quantity = quantity(cells, problems);
+    let price = unit_price(cells, quantity, currency, problems);
     let mut line = IncomingLine {
         external_id: cells.id(Field::LineId, problems),
         sku: cells.id(Field::Sku, problems).unwrap_or_default(),
@@ -22,7 +23,8 @@ pub(super) fn line(cells: &Cells<'_>, currency: Option<Currency>, problems: &mut
         quantity,
         removed: cells.has(Field::Removed).then(|| cells.count(Field::Removed, problems).unwrap_or(0)),
         shipped: cells.has(Field::Shipped).then(|| cells.count(Field::Shipped, problems).unwrap_or(0)),
-        unit_price: unit_price(cells, quantity, currency, problems),
+        unit_price: price.zip(currency).map(|(ten_thousandths, currency)| Price { ten_thousandths, currency }),
+        bare_price: price.filter(|_| currency.is_none()),
         requires_shipping: cells.yes_no(Field::RequiresShipping),
         cancelled: None,
         row: cells.line,
@@ -43,17 +45,14 @@ fn quantity(cells: &Cells<'_>, problems: &mut Problems) -> u32 {
     cells.count(Field::Quantity, problems).unwrap_or(0)
 }
 
-/// For one piece. A total for all pieces is divided where that is exact; else no price is said.
-fn unit_price(cells: &Cells<'_>, quantity: u32, currency: Option<Currency>, problems: &mut Problems) -> Option<Price> {
+/// Ten-thousandths for one piece. A total for all pieces is divided where that is exact; else no price is said.
+fn unit_price(cells: &Cells<'_>, quantity: u32, currency: Option<Currency>, problems: &mut Problems) -> Option<i64> {
     if let Some(unit) = cells.amount(Field::UnitPrice, currency, problems) {
-        return Some(unit.price(currency?));
+        return Some(unit.ten_thousandths);
     }
     let total = cells.amount(Field::LineTotal, currency, problems)?.ten_thousandths;
     let pieces = i64::from(quantity);
-    if pieces == 0 || total % pieces != 0 {
-        return None;
-    }
-    Some(Price { ten_thousandths: total / pieces, currency: currency? })
+    (pieces != 0 && total % pieces == 0).then(|| total / pieces)
 }
 
 /// What is no longer to ship although nobody has shipped it (Amazon) was removed.

@@ -20,7 +20,7 @@ pub enum FileProblem {
     NoFit { file: String, line: u64, header: Vec<String>, nearest: Vec<Nearest> },
     #[error("{file} line {line}: fits several formats: {}", .formats.join(", "))]
     SeveralFit { file: String, line: u64, formats: Vec<String> },
-    #[error("{file} line {line}: {about}. {reason}")]
+    #[error("{file} line {line}: {about}: {reason}")]
     Refused { file: String, line: u64, about: String, reason: String, instead: String },
     #[error("{file} line {line}: the column {} is missing ({format})", .spellings.join(" or "))]
     MissingColumn { file: String, line: u64, format: String, spellings: Vec<String> },
@@ -46,37 +46,37 @@ impl FileProblem {
         match self {
             Self::Unreadable(why) => why.hint(),
             Self::NoFit { nearest, .. } if nearest.is_empty() => {
-                "Export orders again with the store's own columns, or describe this file in <config folder>/formats/NAME.toml."
+                "export orders again with the store's own columns, or describe this file in <config folder>/formats/NAME.toml"
                     .into()
             }
             Self::NoFit { nearest, .. } => {
                 let near: Vec<String> =
                     nearest.iter().map(|n| format!("{} lacks {}", n.format, n.lacks.join(", "))).collect();
                 format!(
-                    "Nearest: {}. Export again with the store's own columns, or describe this file in <config folder>/formats/NAME.toml.",
+                    "nearest: {}; export again with the store's own columns, or describe this file in <config folder>/formats/NAME.toml",
                     near.join("; ")
                 )
             }
             Self::SeveralFit { file, formats, .. } => {
                 let first = formats.first().map_or("NAME", String::as_str);
-                format!("Choose one: dsf import {file} --format {first}")
+                format!("choose one: dsf import {file} --format {first}")
             }
             Self::Refused { instead, .. } => instead.clone(),
             Self::MissingColumn { spellings, .. } => {
                 let column = spellings.first().map_or("it", String::as_str);
-                format!("Export again with the column {column}, or give its name in <config folder>/formats/NAME.toml.")
+                format!("export again with the column {column}, or give its name in <config folder>/formats/NAME.toml")
             }
-            Self::UnknownFormat { nearest: Some(near), .. } => format!("Did you mean --format {near}?"),
-            Self::UnknownFormat { .. } => "Leave --format out: the columns tell the format.".into(),
+            Self::UnknownFormat { nearest: Some(near), .. } => format!("did you mean --format {near}?"),
+            Self::UnknownFormat { .. } => "leave --format out: the columns tell the format".into(),
             Self::AmbiguousDates { .. } => {
-                "Say it in the config, under [store.…]: date_order = \"dmy\" for day first, \"mdy\" for month first.".into()
+                "say it in the config, under [store.…]: date_order = \"dmy\" for day first, \"mdy\" for month first".into()
             }
-            Self::MixedDates { .. } => "The file was joined from two, or a program changed it: export it again.".into(),
+            Self::MixedDates { .. } => "the file was joined from two, or a program changed it: export it again".into(),
             Self::ConfigDates { proven, .. } => {
-                format!("Correct date_order in the config (\"{}\"), or export again.", proven.name())
+                format!("correct date_order in the config (\"{}\"), or export again", proven.name())
             }
-            Self::RoundedIds { .. } => "Download the export again and import it without opening it in a spreadsheet.".into(),
-            Self::BadFormatFile { file, .. } => format!("Mend or remove {file}"),
+            Self::RoundedIds { .. } => "download the export again and import it without opening it in a spreadsheet".into(),
+            Self::BadFormatFile { file, .. } => format!("mend or remove {file}"),
         }
     }
 }

@@ -1,7 +1,10 @@
-//! Suppliers: what each can do and how it is spoken to. `api` is what all with an API have in common, `kinds` the table
-//! of them. Adding one is a file, its `mod` line here and its row there.
+//! The supplier side: what a purchase order looks like to a supplier, and what a supplier's answer means.
+//!
+//! `sheet` is a supplier with a spreadsheet; its templates are data (`sheets/*.toml`). For suppliers with an API, `api` is what
+//! all of them have in common and `kinds` the table of them: adding one is a file, its `mod` line here and its row there.
 
 pub mod api;
 pub mod cj;
 pub mod kinds;
+pub mod sheet;
 mod tokens;

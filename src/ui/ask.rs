@@ -1,4 +1,4 @@
-//! Text from the person: an editor, or stdin.
+//! What a person is asked: yes or no, and text from an editor or stdin.
 
 use std::io::{self, IsTerminal, Read};
 use std::process::Command;
@@ -6,6 +6,20 @@ use std::process::Command;
 use super::Ui;
 
 impl Ui {
+    /// Asks on a terminal; without one the answer is no.
+    ///
+    /// # Errors
+    /// A terminal that goes away.
+    pub fn confirm(&self, question: &str) -> io::Result<bool> {
+        if !io::stdin().is_terminal() {
+            return Ok(false);
+        }
+        self.note(format!("{question} [y/N]"));
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    }
+
     /// Text that the person edits, starting from `draft`: in `$VISUAL` or `$EDITOR` on a terminal, else all of stdin.
     ///
     /// # Errors

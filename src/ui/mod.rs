@@ -12,11 +12,11 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 
 pub use progress::Progress;
-pub use table::{Table, right};
+pub use table::{Column, Table, right};
 pub use words::{count, date, short_time};
 
 use crate::cli::{Color, Global};
-use crate::exit::Report;
+use crate::exit::{Exit, Report};
 
 /// How this run speaks.
 #[derive(Clone, Debug)]
@@ -105,11 +105,7 @@ impl Ui {
 
     pub fn error(&self, report: &Report) {
         if self.json {
-            let error = serde_json::json!({"error": {
-                "code": report.exit.code(), "name": report.exit.name(), "message": report.message, "hint": report.hint,
-            }});
-            talk(&error.to_string());
-            return;
+            return talk(&error_json(report));
         }
         talk(&format!("{} {}", self.paint("dsf:", Tone::Bad), report.message));
         if let Some(hint) = &report.hint {
@@ -127,6 +123,28 @@ impl Ui {
         };
         if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
+}
+
+/// What clap has to say: help and version on stdout, a wrong word on stderr, as JSON where that was asked for.
+pub fn usage(error: &clap::Error) -> Exit {
+    let wrong = error.use_stderr();
+    if wrong && std::env::args().any(|word| word == "--json") {
+        let text = error.to_string();
+        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let help = text.lines().find_map(|line| line.trim().strip_prefix("tip: "));
+        let hint = help.map_or("dsf --help".to_owned(), str::to_owned);
+        talk(&error_json(&Report { exit: Exit::Usage, message: message.to_owned(), hint: Some(hint) }));
+    } else {
+        // A reader that went away is no error.
+        let _ = error.print();
+    }
+    if wrong { Exit::Usage } else { Exit::Done }
+}
+
+fn error_json(report: &Report) -> String {
+    let Report { exit, message, hint } = report;
+    serde_json::json!({"error": {"code": exit.code(), "name": exit.name(), "message": message, "hint": hint}})
+        .to_string()
 }
 
 /// A broken stderr is no reason to stop.

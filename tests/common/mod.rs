@@ -1,5 +1,5 @@
 //! A shop on a table: a folder with a config and a database, in which the built binary runs as a person runs it.
-#![allow(dead_code, clippy::unwrap_used, clippy::panic)]
+#![allow(dead_code, clippy::panic, clippy::unwrap_used)]
 
 use std::fs;
 use std::io::Write;
@@ -103,6 +103,7 @@ impl Shop {
             .env("USER", "tester")
             .env("DSF_CONFIG", self.path("config.toml"))
             .env("DSF_DB", self.path("dsf.db"))
+            .env("DSF_STATE", self.path("state"))
             .env("DSF_NOW", &self.now);
     }
 

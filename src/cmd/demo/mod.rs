@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::ctx::Ctx;
@@ -47,15 +48,16 @@ That was the real program on files in a folder that is gone now. With your own:
 
 pub fn run(ctx: &Ctx) -> Result<Exit> {
     let folder = TemporaryFolder::new("demo")?;
+    let now = morning(ctx.now);
     for (name, text) in FILES {
         let path = folder.path().join(name);
-        std::fs::write(&path, filled(text, ctx.now)).with_context(|| path.display().to_string())?;
+        std::fs::write(&path, filled(text, now)).with_context(|| path.display().to_string())?;
     }
     let program = std::env::current_exe().context("where this program lies")?;
     for (why, words) in STEPS {
         ctx.ui.line(ctx.ui.paint(&format!("# {why}"), Tone::Dim))?;
         ctx.ui.line(ctx.ui.paint(&format!("$ {words}"), Tone::Strong))?;
-        step(&program, folder.path(), words)?;
+        step(&program, folder.path(), words, now)?;
         ctx.ui.line("")?;
     }
     ctx.ui.line(NEXT)?;
@@ -63,17 +65,24 @@ pub fn run(ctx: &Ctx) -> Result<Exit> {
 }
 
 /// Runs one command as a person would; that some orders are held is what the demo shows, not an error.
-fn step(program: &Path, folder: &Path, words: &str) -> Result<()> {
+fn step(program: &Path, folder: &Path, words: &str, now: Timestamp) -> Result<()> {
     let status = Command::new(program)
         .args(words.split_whitespace().skip(1))
         .current_dir(folder)
         .env("DSF_CONFIG", folder.join("config.toml"))
         .env("DSF_DB", folder.join("dsf.db"))
+        .env("DSF_NOW", now.to_string())
         .status()
         .with_context(|| words.to_owned())?;
     let expected = [Some(i32::from(Exit::Done.code())), Some(i32::from(Exit::Partly.code()))];
     anyhow::ensure!(expected.contains(&status.code()), "{words}: ended with {status}");
     Ok(())
+}
+
+/// Nine o'clock of today: what is shown, ages and all, does not depend on the hour in which one looks.
+fn morning(now: Timestamp) -> Timestamp {
+    let nine = TimeZone::UTC.to_datetime(now).date().at(9, 0, 0, 0);
+    TimeZone::UTC.to_timestamp(nine).unwrap_or(now)
 }
 
 fn filled(text: &str, now: Timestamp) -> String {

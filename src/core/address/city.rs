@@ -31,6 +31,11 @@ fn known(country: &str, text: &str) -> Option<usize> {
     EXONYMS.get(&format!("{country}{}", squash(text))).copied()
 }
 
+/// Two names of one city of the table; also for regions that are called after their city.
+pub(super) fn one_city(country: &str, a: &str, b: &str) -> bool {
+    known(country, a).is_some_and(|id| known(country, b) == Some(id))
+}
+
 /// What the city field of one side also held.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Held {
@@ -58,51 +63,68 @@ pub(super) fn compare(a: &Side<'_>, b: &Side<'_>, elsewhere: bool) -> (Option<Fi
         };
         return (Some(found), none);
     }
-    let (p, held_a) = place(a, b);
-    let (q, held_b) = place(b, a);
-    (Some(places(&p, &q, a.country, x, y)), [held_a, held_b])
+    let (readings_a, readings_b) = (readings(a, b), readings(b, a));
+    let fits = |p: &Reading, q: &Reading| align::flows(&p.items, &q.items).is_some();
+    let pair = readings_a.iter().flat_map(|p| readings_b.iter().map(move |q| (p, q))).find(|(p, q)| fits(p, q));
+    // Where no reading fits, the ones without a postcode say best what differs.
+    fn barest(readings: &[Reading]) -> Option<&Reading> {
+        readings.iter().rev().find(|r| !r.held.region)
+    }
+    let Some((p, q)) = pair.or_else(|| barest(&readings_a).zip(barest(&readings_b))) else { return (None, none) };
+    (Some(places(&p.items, &q.items, a.country, x, y)), [p.held, q.held])
 }
 
-/// The city's own words, without the postcode, region or country that stand beside it.
-fn place(side: &Side<'_>, other: &Side<'_>) -> (Vec<Item>, Held) {
-    let text = side.address.city.as_str();
-    let mut items = item::read(std::iter::once(text), side.rules().langs, side.country);
+/// A way to read the city field.
+struct Reading {
+    items: Vec<Item>,
+    held: Held,
+}
+
+/// The field as it is, then without the postcode and without the region that stand beside the city.
+fn readings(side: &Side<'_>, other: &Side<'_>) -> Vec<Reading> {
+    let mut items = item::read(std::iter::once(side.address.city.as_str()), side.rules().langs, side.country);
     let mut held = Held::default();
-    let pick =
-        |mine: &'_ str, theirs: &'_ str| if mine.trim().is_empty() { theirs.to_owned() } else { mine.to_owned() };
+    let pick = |mine: &str, theirs: &str| if mine.trim().is_empty() { theirs.to_owned() } else { mine.to_owned() };
     let code = postcode::key(&pick(&side.address.postcode, &other.address.postcode), side.country);
-    let region = region::find(side.country, &pick(&side.address.region, &other.address.region)).map(|r| r.code);
-    for from_end in [false, true] {
-        for n in 1..=items.len().saturating_sub(1).min(4) {
-            let part = if from_end { &items[items.len() - n..] } else { &items[..n] };
-            let spelled = part.iter().map(Item::text).collect::<Vec<_>>().join(" ");
-            let is_code = !code.is_empty() && postcode::key(&spelled, side.country) == code;
-            let bordered = items.windows(2).any(|w| w[0].segment() != w[1].segment());
-            let is_region = from_end
-                && (bordered || held.postcode || spelled.len() == 2)
-                && region.is_some()
-                && region::find(side.country, &spelled).map(|r| r.code) == region;
-            if is_code || is_region {
-                held.postcode |= is_code;
-                held.region |= is_region;
-                if from_end {
-                    items.truncate(items.len() - n);
-                } else {
-                    items.drain(..n);
-                }
-                break;
+    let region_text = squash(&pick(&side.address.region, &other.address.region));
+    let region = region::find_whole(side.country, &region_text).map(|r| r.code);
+    let spelled = |part: &[Item]| part.iter().map(Item::text).collect::<Vec<_>>().join(" ");
+    let is_code = |text: &str| !code.is_empty() && postcode::key(text, side.country) == code;
+    let is_region = |text: &str| {
+        let key = squash(text);
+        key == region_text || region.is_some() && region::find_whole(side.country, &key).map(|r| r.code) == region
+    };
+    let mut readings = vec![Reading { items: items.clone(), held }];
+    for _ in 0..3 {
+        let longest = items.len().saturating_sub(1).min(4);
+        let find = |test: &dyn Fn(&[Item], usize) -> bool| (1..=longest).rev().find(|n| test(&items, *n));
+        let front = find(&|items, n| is_code(&spelled(&items[..n])));
+        let back = find(&|items, n| is_code(&spelled(&items[items.len() - n..])));
+        // Behind a border or as a short code: the Delhi of New Delhi is no region beside a city.
+        let region_back = find(&|items, n| {
+            let (rest, part) = items.split_at(items.len() - n);
+            let border = rest.last().is_some_and(|r| r.segment() != part[0].segment());
+            let text = spelled(part);
+            !held.region && (border || text.len() <= 3) && rest.iter().any(Item::is_word) && is_region(&text)
+        });
+        match (front, back, region_back) {
+            (Some(n), _, _) => {
+                items.drain(..n);
+                held.postcode = true;
             }
+            (_, Some(n), _) => {
+                items.truncate(items.len() - n);
+                held.postcode = true;
+            }
+            (_, _, Some(n)) => {
+                items.truncate(items.len() - n);
+                held.region = true;
+            }
+            _ => break,
         }
+        readings.push(Reading { items: items.clone(), held });
     }
-    // `Springfield, IL 62701`: the region stands before the postcode that was just taken.
-    if held.postcode && !held.region && items.len() > 1 {
-        let last = items[items.len() - 1].text();
-        if region.is_some() && region::find(side.country, last).map(|r| r.code) == region {
-            items.pop();
-            held.region = true;
-        }
-    }
-    (items, held)
+    readings
 }
 
 fn places(p: &[Item], q: &[Item], country: &str, x: &str, y: &str) -> FieldVerdict {

@@ -3,6 +3,7 @@
 use super::align;
 use super::item::{self, Item};
 use super::lexicon::{Class, Langs};
+use super::text::squash;
 use super::token::Kind;
 use super::verdict::{FieldVerdict, Verdict};
 
@@ -23,6 +24,9 @@ pub(super) fn compare(a: &str, b: &str, langs: Langs, country: &str, elsewhere: 
         }
         let reason = format!("company {} is missing", if blank_a { b } else { a });
         return Some(FieldVerdict::new(FIELD, Verdict::Missing, None, a, b, reason));
+    }
+    if squash(a) == squash(b) {
+        return Some(FieldVerdict::equivalent(FIELD, "spacing", a, b));
     }
     let (x, y) = (read(a, langs, country), read(b, langs, country));
     if let Some(rule) = align::flows(&x, &y) {

@@ -194,6 +194,8 @@ fn regions(a: &Address, b: &Address, country: &str, elsewhere: bool) -> Option<F
             let name = |r: &region::Region| r.latin_name().unwrap_or(r.code).to_owned();
             made(Verdict::Different, None, format!("region {} became {}", name(p), name(q)))
         }
+        (None, None) if region::same_but_kind(x, y) => Some(FieldVerdict::equivalent(FIELD, "region_kind", x, y)),
+        _ if city::one_city(country, x, y) => Some(FieldVerdict::equivalent(FIELD, "region_name", x, y)),
         _ if squash(x).contains(&squash(y)) || squash(y).contains(&squash(x)) => {
             made(Verdict::Suspicious, Some("region_part"), format!("region {x} against {y}"))
         }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::text::{squash, squash_long};
+
 /// `code, code3, names…`: one country a row, English first. A person can read and extend it.
 const TABLE: &str = include_str!("countries.tsv");
 
@@ -19,8 +21,25 @@ static BY_NAME: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     names
 });
 
-/// The alpha-2 code of a code or name in any spelling of the table; case, dots and spaces do not matter.
+/// The same names without accents and signs (Osterreich, Oesterreich), where only one country has that spelling.
+static BY_PLAIN_NAME: LazyLock<HashMap<String, Option<&'static str>>> = LazyLock::new(|| {
+    let mut names: HashMap<String, Option<&'static str>> = HashMap::new();
+    let latin = |name: &str| name.chars().next().is_some_and(|c| u32::from(c) < 0x250);
+    for (name, code) in BY_NAME.iter().filter(|(name, _)| latin(name)) {
+        for key in [squash(name), squash_long(name)].into_iter().filter(|k| k.chars().count() > 3) {
+            names.entry(key).and_modify(|seen| *seen = seen.filter(|s| s == code)).or_insert(Some(code));
+        }
+    }
+    names
+});
+
+/// The alpha-2 code of a code or name in any spelling of the table; case, dots, spaces and accents do not matter.
 pub fn code(text: &str) -> Option<&'static str> {
+    exact(text).or_else(|| BY_PLAIN_NAME.get(&squash(text)).copied().flatten())
+}
+
+/// As `code`, with the accents of the table: for pieces of text that may be anything.
+pub(super) fn exact(text: &str) -> Option<&'static str> {
     if text.len() <= 3
         && let Some(code) = BY_NAME.get(text.to_ascii_lowercase().as_str())
     {
@@ -60,6 +79,10 @@ mod tests {
             ("The Netherlands", "NL"),
             ("Österreich", "AT"),
             ("日本", "JP"),
+            ("Osterreich", "AT"),
+            ("OESTERREICH", "AT"),
+            ("Turkiye", "TR"),
+            ("Cote d Ivoire", "CI"),
         ] {
             assert_eq!(code(text), Some(want), "{text}");
         }

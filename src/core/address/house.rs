@@ -3,6 +3,8 @@
 
 use super::item::Item;
 use super::lexicon::Class;
+use super::lexicon::LEXICON;
+use super::token::Kind;
 use super::unit::{Unit, UnitClass};
 
 /// Which part of a compound number is the unit.
@@ -32,6 +34,7 @@ pub(super) fn settle(units: &mut Vec<Unit>, flow: &mut Vec<Item>, country: &str)
         }
         None if country == "KR" => korean(units, flow),
         None if country == "FI" => finnish(units, flow),
+        None if matches!(country, "ES" | "PT") => iberian(units, flow),
         None => {}
     }
 }
@@ -76,20 +79,15 @@ fn behind_street(flow: &[Item], at: usize) -> bool {
     first_number && words_before && flow.get(at + 2).is_none_or(|i| !part(i) || !i.is_word())
 }
 
-/// `Unit 3/12 Foo Street`: the designator took both numbers.
+/// `Unit 3/12 Foo Street`, `#304-1200 King Street`: the designator took both numbers.
 fn split_unit_ids(units: &mut [Unit], flow: &mut Vec<Item>, form: Form) {
-    let Form::UnitFirst('/') = form else { return };
-    for unit in units {
-        let Some((id, house)) = unit.id.clone().split_once('/').map(|(i, h)| (i.to_owned(), h.to_owned())) else {
-            continue;
-        };
-        let Some(first) = flow.first() else { continue };
-        if flow.iter().any(Item::is_number) && first.is_number() || matches!(unit.class, UnitClass::Box(_)) {
-            continue;
-        }
+    let Form::UnitFirst(sign) = form else { return };
+    for unit in units.iter_mut().filter(|u| !matches!(u.class, UnitClass::Box(_))) {
+        let Some((id, house)) = unit.id.split_once(sign).map(|(i, h)| (i.to_owned(), h.to_owned())) else { continue };
+        let Some(first) = flow.first().filter(|f| f.is_word()) else { continue };
         let mut number = first.clone();
         number.token.text = house;
-        number.token.kind = super::token::Kind::Number;
+        number.token.kind = Kind::Number;
         number.token.long = None;
         number.forget_meanings();
         flow.insert(0, number);
@@ -98,9 +96,10 @@ fn split_unit_ids(units: &mut [Unit], flow: &mut Vec<Item>, form: Form) {
 }
 
 fn split_numbers(units: &mut Vec<Unit>, flow: &mut [Item], form: Form) {
-    let door_known = units
-        .iter()
-        .any(|u| !matches!(u.class, UnitClass::Box(_)) && !matches!(u.class.name(), "building" | "floor" | "stair"));
+    let door_known = units.iter().any(|u| {
+        !matches!(u.class, UnitClass::Box(_))
+            && !matches!(u.class.name(), "building" | "floor" | "stair" | "level" | "tower" | "block")
+    });
     if door_known {
         return;
     }
@@ -110,6 +109,10 @@ fn split_numbers(units: &mut Vec<Unit>, flow: &mut [Item], form: Form) {
     let Some(at) = flow.iter().position(|i| i.is_number() && i.text().contains(sign)) else { return };
     let words_follow = flow.get(at + 1).is_some_and(|n| n.is_word() && n.segment() == flow[at].segment());
     let text = flow[at].text().to_owned();
+    if form == Form::UnitFirst('-') && !text.starts_with(|c: char| c.is_ascii_digit()) {
+        // A postcode in the line: S7N-4G1.
+        return;
+    }
     let mut parts: Vec<&str> = text.split(sign).collect();
     let house = match form {
         // 3-12 Main St, but not Main St 3-12: that is a range.
@@ -122,21 +125,19 @@ fn split_numbers(units: &mut Vec<Unit>, flow: &mut [Item], form: Form) {
     units.extend(parts.iter().map(|id| Unit { class: UnitClass::Any, id: (*id).to_owned() }));
 }
 
-/// 306, 112-105: the second number is building and flat.
+/// 306, 112-105: a number pair behind another number, or alone in its part, is building and flat.
 fn korean(units: &mut Vec<Unit>, flow: &mut Vec<Item>) {
-    if !units.is_empty() {
+    if !units.is_empty() || flow.iter().filter(|i| i.is_number()).count() < 2 {
         return;
     }
-    let numbers: Vec<usize> = (0..flow.len()).filter(|at| flow[*at].is_number()).collect();
-    let [.., before, last] = numbers.as_slice() else { return };
-    let text = flow[*last].text().to_owned();
-    let Some((building, flat)) = text.split_once('-') else { return };
-    if flat.contains('-') || *last != flow.len() - 1 || !flow[*before].is_number() {
-        return;
+    let alone = |at: usize| flow.iter().filter(|i| i.segment() == flow[at].segment()).count() == 1;
+    let pair = |at: usize| flow[at].is_number() && flow[at].text().matches('-').count() == 1;
+    let behind = |at: usize| at > 0 && flow[at - 1].is_number();
+    let Some(at) = (0..flow.len()).find(|at| pair(*at) && (behind(*at) || alone(*at))) else { return };
+    let number = flow.remove(at);
+    for id in number.text().split('-') {
+        units.push(Unit { class: UnitClass::Any, id: id.to_owned() });
     }
-    flow.remove(*last);
-    units.push(Unit { class: UnitClass::Any, id: building.to_owned() });
-    units.push(Unit { class: UnitClass::Any, id: flat.to_owned() });
 }
 
 /// Mannerheimintie 12 A 3: house, staircase, flat.
@@ -149,5 +150,27 @@ fn finnish(units: &mut Vec<Unit>, flow: &mut Vec<Item>) {
     if units.is_empty() {
         let flat = flow.remove(at + 2);
         units.push(Unit { class: UnitClass::Any, id: flat.token.text });
+    }
+}
+
+/// Calle Mayor 10, 1A: behind the house number a number with a letter is floor and door, as 1º A.
+fn iberian(units: &mut Vec<Unit>, flow: &mut Vec<Item>) {
+    if !units.is_empty() {
+        return;
+    }
+    let Some(at) = (1..flow.len()).find(|at| flow[*at].is_number() && flow[at - 1].is_number()) else { return };
+    let text = flow[at].text();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let plain = digits.len() <= 2 && digits.bytes().all(|b| b.is_ascii_digit());
+    let (floor, door, taken) = match text[digits.len()..].len() {
+        1 if plain => (digits.to_owned(), text[digits.len()..].to_owned(), 1),
+        0 if plain && flow.get(at + 1).is_some_and(Item::is_letter) => {
+            (digits.to_owned(), flow[at + 1].text().to_owned(), 2)
+        }
+        _ => return,
+    };
+    flow.drain(at..at + taken);
+    for (class, id) in [("floor", floor), ("door", door)] {
+        units.push(Unit { class: UnitClass::Unit(LEXICON.unit_value(class)), id });
     }
 }

@@ -86,6 +86,14 @@ pub(super) fn agree(a: &Item, b: &Item) -> Option<Agree> {
     if !a.is_word() || !b.is_word() {
         return None;
     }
+    // A phrase of single letters (s r l) and its word (srl).
+    let alike = a.text().as_bytes().first() == b.text().as_bytes().first();
+    if alike
+        && a.text().contains(' ') != b.text().contains(' ')
+        && without_spaces(a.text()).eq(without_spaces(b.text()))
+    {
+        return Some(Agree::Text);
+    }
     // Two letters are two doors (12 E, 12 Y), whatever short words they also are.
     if a.is_letter() && b.is_letter() {
         return None;
@@ -93,7 +101,9 @@ pub(super) fn agree(a: &Item, b: &Item) -> Option<Agree> {
     if long_forms_meet(&a.token, &b.token) {
         return Some(Agree::Spelling);
     }
-    let means_something = |s: &&Sense| s.class != Class::Particle;
+    // Particles, company forms and titles are left out, never taken for one another.
+    let means_something =
+        |s: &&Sense| !matches!(s.class, Class::Particle | Class::Legal | Class::Title | Class::Generation);
     if let Some(shared) = a.senses().filter(means_something).find(|s| b.senses().any(|t| t.id == s.id)) {
         return Some(Agree::Abbreviation(shared.class));
     }
@@ -101,6 +111,10 @@ pub(super) fn agree(a: &Item, b: &Item) -> Option<Agree> {
         return Some(Agree::Abbreviation(Class::Type));
     }
     script::same(&a.token.text, &b.token.text).then_some(Agree::Script)
+}
+
+fn without_spaces(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| *c != ' ')
 }
 
 /// `Storg` without its dot is Storgatan when the other side says so.

@@ -56,6 +56,8 @@ pub(super) struct Entry {
 pub(super) struct Lexicon {
     entries: Table<Entry>,
     compounds: Vec<Compound>,
+    /// Languages that glue the street type to the name.
+    compound_langs: Langs,
     lang_bits: HashMap<String, u32>,
     /// Name of each meaning, for reasons.
     names: Vec<String>,
@@ -113,6 +115,7 @@ impl Lexicon {
         let mut lexicon = Self {
             entries: Table::default(),
             compounds: Vec::new(),
+            compound_langs: 0,
             lang_bits: HashMap::new(),
             names: Vec::new(),
             unit_classes: vec!["any".to_owned()],
@@ -125,6 +128,7 @@ impl Lexicon {
         for row in rows(include_str!("tables/compounds.tsv")) {
             let [full, langs, endings @ ..] = row.as_slice() else { continue };
             let langs = lexicon.langs(langs);
+            lexicon.compound_langs |= langs;
             for ending in endings {
                 let (ending, needs_dot) = ending.strip_suffix('.').map_or((*ending, false), |e| (e, true));
                 let full = (*full).to_owned();
@@ -222,7 +226,11 @@ impl Lexicon {
     }
 
     /// Letters that introduce a number, so that `Apt4` and `No12` are two tokens.
-    pub fn begins_number(&self, word: &str, langs: Langs) -> bool {
+    pub fn begins_number(&self, word: &str, glued: bool, langs: Langs) -> bool {
+        // One letter glued to a number is part of it (N2H), unless it is a unit's (U10, m5).
+        if glued && word.chars().count() == 1 {
+            return self.has_class(word, langs, &[Class::Unit, Class::Box]);
+        }
         self.has_class(word, langs, &[Class::Unit, Class::Box, Class::Noise, Class::Road, Class::Type])
     }
 
@@ -240,6 +248,9 @@ impl Lexicon {
 
     /// `hauptstr` is `hauptstrasse` where that is how streets are written; `None` when nothing changes.
     pub fn full_compound(&self, word: &str, dotted: bool, langs: Langs) -> Option<String> {
+        if self.compound_langs & langs == 0 {
+            return None;
+        }
         self.compounds
             .iter()
             .filter(|c| c.langs & langs != 0 && (dotted || !c.needs_dot))

@@ -3,10 +3,14 @@
 //! Reading goes `fold` (letters) → `token` → `item` (meanings, from `lexicon` and `tables/`) → `unit`, `house` → `side`.
 //! Comparing goes `compare` → one file a field, `street` for the lines. `check` looks at one address alone,
 //! `transform` makes the changes a supplier needs. Nothing here opens a file or a socket.
+//!
+//! A rule is a row in `tables/` wherever it can be; invented pairs that must or must not be the same are rows in `cases/`.
 
 mod align;
 #[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod changes;
 pub mod check;
 mod check_place;
 mod check_text;
@@ -40,13 +44,14 @@ pub mod transform;
 mod unit;
 pub mod verdict;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The ten fields of an address, as text, exactly as the store wrote them; empty means absent.
 ///
 /// Only `country` is translated, by exact table, to ISO 3166-1 alpha-2; a spelling that the table does not know
 /// stays as it was found, and a check says so.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Address {
     pub name: String,
     pub company: String,

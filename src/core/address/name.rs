@@ -95,7 +95,9 @@ pub(super) fn compare(a: &str, b: &str, langs: Langs, country: &str, companies: 
         return Some(FieldVerdict::new(FIELD, Verdict::Missing, None, a, b, "the name is missing"));
     }
     let (x, y) = (Name::read(a, langs, country), Name::read(b, langs, country));
-    let outcome = same(&x, &y).or_else(|| with_company(&x, &y, langs, country, companies));
+    let outcome = same(&x, &y)
+        .or_else(|| beside_company(a, b, langs, country, companies))
+        .or_else(|| with_company(&x, &y, langs, country, companies));
     Some(match outcome {
         Some(rule) => with_generation(&x, &y, rule, a, b),
         None => differing(&x, &y, a, b),
@@ -145,8 +147,32 @@ fn rotated(x: &[Item], y: &[Item]) -> bool {
         })
 }
 
+/// A company of one short word may be a family name: nothing is taken out of a name for it.
+fn is_no_family_name(company: &str) -> bool {
+    company.split_whitespace().count() > 1 || company.chars().count() > 7 || company.chars().any(super::fold::is_cjk)
+}
+
+/// The company's name stands as it is inside one of the names: the rest is compared.
+fn beside_company(a: &str, b: &str, langs: Langs, country: &str, companies: [&str; 2]) -> Option<&'static str> {
+    let rest = |name: &str, company: &str| {
+        let at = name.to_lowercase().find(&company.to_lowercase())?;
+        let end = at + company.len();
+        let rest = format!("{} {}", name.get(..at)?, name.get(end..)?);
+        Some(rest.trim_matches([' ', ',', '-', '/', '(', ')']).to_owned()).filter(|r| !r.is_empty())
+    };
+    companies.into_iter().map(str::trim).filter(|c| is_no_family_name(c)).find_map(|company| {
+        let (x, y) = (rest(a, company), rest(b, company));
+        if x.is_none() && y.is_none() {
+            return None;
+        }
+        let (x, y) = (x.unwrap_or_else(|| a.to_owned()), y.unwrap_or_else(|| b.to_owned()));
+        let (x, y) = (Name::read(&x, langs, country), Name::read(&y, langs, country));
+        (x.generation == y.generation && same(&x, &y).is_some()).then_some("company_in_name")
+    })
+}
+
 fn with_company(x: &Name, y: &Name, langs: Langs, country: &str, companies: [&str; 2]) -> Option<&'static str> {
-    companies.into_iter().filter(|c| !c.trim().is_empty()).find_map(|company| {
+    companies.into_iter().filter(|c| is_no_family_name(c)).find_map(|company| {
         let company = item::read(std::iter::once(company), langs, country);
         let (p, q) = (without(&x.items, &company), without(&y.items, &company));
         let shorter = p.len() < x.items.len() || q.len() < y.items.len();
@@ -169,6 +195,8 @@ fn without(items: &[Item], run: &[Item]) -> Vec<Item> {
 fn with_generation(x: &Name, y: &Name, rule: &'static str, a: &str, b: &str) -> FieldVerdict {
     let made = |verdict, reason: &'static str| FieldVerdict::new(FIELD, verdict, Some("generation"), a, b, reason);
     match (x.generation, y.generation) {
+        // Compared already, without the company that hid it.
+        _ if rule == "company_in_name" => FieldVerdict::equivalent(FIELD, rule, a, b),
         (Some(p), Some(q)) if p != q => {
             made(Verdict::Different, "another generation: Jr, Sr, II and III are different people")
         }

@@ -31,7 +31,7 @@ pub(super) fn key(text: &str, country: &str) -> String {
 }
 
 /// Letters that people put before an all-digit postcode: the car sign or the country code.
-fn prefixes(country: &str) -> &'static [&'static str] {
+pub(super) fn prefixes(country: &str) -> &'static [&'static str] {
     match country {
         "DE" => &["D", "DE"],
         "AT" => &["A", "AT"],

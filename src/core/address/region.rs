@@ -2,7 +2,7 @@
 //! Also which postcodes begin how in a region; whether an address may leave the region out is in `rules`.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::lexicon::{Table, rows};
 use super::text::{squash, squash_long};
@@ -21,20 +21,38 @@ struct Regions {
     by_name: Table<usize>,
 }
 
-static REGIONS: LazyLock<HashMap<&'static str, Regions>> = LazyLock::new(|| {
-    let mut countries: HashMap<&'static str, Regions> = HashMap::new();
+/// A country's rows, and what is made of them when the country is first asked for.
+#[derive(Default)]
+struct Country {
+    rows: Vec<Vec<&'static str>>,
+    regions: OnceLock<Regions>,
+}
+
+static COUNTRIES: LazyLock<HashMap<&'static str, Country>> = LazyLock::new(|| {
+    let mut countries: HashMap<&'static str, Country> = HashMap::new();
     for table in [include_str!("tables/regions.tsv"), include_str!("tables/regions-own.tsv")] {
         for row in rows(table) {
-            let [country, starts, code, names @ ..] = row.as_slice() else { continue };
-            let regions = countries.entry(country).or_default();
-            let at = match regions.list.iter().position(|r| r.code == *code) {
-                Some(at) => at,
-                None => {
-                    let postcode_starts = starts.split(' ').filter(|s| !s.is_empty()).collect();
-                    regions.list.push(Region { code, names: Vec::new(), postcode_starts });
-                    regions.list.len() - 1
-                }
-            };
+            let Some(country) = row.first() else { continue };
+            countries.entry(country).or_default().rows.push(row);
+        }
+    }
+    countries
+});
+
+fn regions_of(country: &str) -> Option<&'static Regions> {
+    COUNTRIES.get(country).map(|c| c.regions.get_or_init(|| Regions::of_rows(&c.rows)))
+}
+
+impl Regions {
+    fn of_rows(rows: &[Vec<&'static str>]) -> Self {
+        let mut regions = Self::default();
+        for row in rows {
+            let [_, starts, code, names @ ..] = row.as_slice() else { continue };
+            let at = regions.list.iter().position(|r| r.code == *code).unwrap_or_else(|| {
+                let postcode_starts = starts.split(' ').filter(|s| !s.is_empty()).collect();
+                regions.list.push(Region { code, names: Vec::new(), postcode_starts });
+                regions.list.len() - 1
+            });
             regions.list[at].names.extend(names.iter().filter(|n| !n.is_empty()));
             for name in std::iter::once(code).chain(names) {
                 for key in [squash(name), squash_long(name)].into_iter().filter(|k| !k.is_empty()) {
@@ -42,12 +60,10 @@ static REGIONS: LazyLock<HashMap<&'static str, Regions>> = LazyLock::new(|| {
                 }
             }
         }
+        regions.add_short_names();
+        regions
     }
-    countries.values_mut().for_each(Regions::add_short_names);
-    countries
-});
 
-impl Regions {
     /// Names without "state" or "oblast", where no region has that name in full and only one has it short: México is
     /// a state and Mexico City is not it.
     fn add_short_names(&mut self) {
@@ -145,7 +161,7 @@ fn without_kind(name: &str) -> String {
 
 /// The region that this text names in this country, by exact table.
 pub(super) fn find(country: &str, text: &str) -> Option<&'static Region> {
-    let regions = REGIONS.get(country)?;
+    let regions = regions_of(country)?;
     let key = squash(text);
     if key.is_empty() {
         return None;
@@ -156,24 +172,30 @@ pub(super) fn find(country: &str, text: &str) -> Option<&'static Region> {
 
 /// As `find`, by whole names only: for pieces of text that may be anything.
 pub(super) fn find_whole(country: &str, key: &str) -> Option<&'static Region> {
-    let regions = REGIONS.get(country)?;
+    let regions = regions_of(country)?;
     regions.by_name.get(key).and_then(|at| regions.list.get(*at))
+}
+
+/// Two names that differ only in the word for the kind of region: Co. Antrim, County Antrim.
+pub(super) fn same_but_kind(a: &str, b: &str) -> bool {
+    let (x, y) = (without_kind(a), without_kind(b));
+    !x.is_empty() && x == y
 }
 
 /// True where the table lists the country's regions.
 pub(super) fn has_table(country: &str) -> bool {
-    REGIONS.contains_key(country)
+    COUNTRIES.contains_key(country)
 }
 
 /// Regions whose postcodes may begin so. Empty: no data, or no region.
 pub(super) fn of_postcode(country: &str, postcode: &str) -> Vec<&'static Region> {
-    REGIONS.get(country).map_or_else(Vec::new, |r| r.list.iter().filter(|r| r.holds(postcode)).collect())
+    regions_of(country).map_or_else(Vec::new, |r| r.list.iter().filter(|r| r.holds(postcode)).collect())
 }
 
 /// The nearest name, to word a suggestion; never to accept one.
 pub(super) fn nearest(country: &str, text: &str) -> Option<&'static Region> {
     let key = squash(text);
-    let regions = REGIONS.get(country)?;
+    let regions = regions_of(country)?;
     let (distance, at) = regions
         .by_name
         .iter()

@@ -54,7 +54,8 @@ impl<'a> Side<'a> {
         langs: Langs,
     ) -> Self {
         let items = item::read(lines, langs, country);
-        let (mut units, mut flow) = unit::take(items, country);
+        let postcode = postcode::key(&address.postcode, country);
+        let (mut units, mut flow) = unit::take(items, country, &postcode);
         house::settle(&mut units, &mut flow, country);
         Self { address, country, units, flow }
     }
@@ -93,6 +94,7 @@ impl<'a> Side<'a> {
     /// Takes out of the lines what only repeats another field: of this side, or of the other where this side lacks it.
     pub fn without_repeats(&self, other: &Self) -> (Self, Repeats) {
         let mut strip = Strip::new(self, other);
+        strip.name_in_front();
         strip.glued_in_front();
         strip.whole_parts();
         strip.tail();
@@ -142,13 +144,20 @@ impl<'s> Strip<'s> {
         }
     }
 
-    fn any_taken(&self) -> bool {
-        self.repeats.any()
-    }
-
     /// A street must remain: `Washington` alone is not a repeated city.
     fn remains(&self, from: usize, to: usize) -> bool {
         self.has_box || self.flow.iter().enumerate().any(|(at, i)| !(from..to).contains(&at) && i.is_word())
+    }
+
+    /// The recipient as the first line, with or without its comma.
+    fn name_in_front(&mut self) {
+        let own_name = self.names.iter().find(|n| n.iter().map(|i| i.text().chars().count()).sum::<usize>() > 2);
+        let Some((taken, _)) = own_name.and_then(|name| align::prefix(name, &self.flow)) else { return };
+        let border = self.flow.get(taken).is_some_and(|next| next.segment() != self.flow[taken - 1].segment());
+        if border && self.remains(0, taken) && align::prefix(&self.flow[..taken], self.other_flow).is_none() {
+            self.flow.drain(..taken);
+            self.repeats.name = true;
+        }
     }
 
     /// 東京都渋谷区神宮前: region and city stand before the street without a space.
@@ -207,8 +216,8 @@ impl<'s> Strip<'s> {
     /// Whether these items are the city, region, postcode, country, company or name; notes which.
     fn repeated(&mut self, from: usize, to: usize, city_too: bool) -> bool {
         let part = &self.flow[from..to];
-        let lonely = |i: &Item| !self.other_flow.iter().any(|o| agree(i, o).is_some());
-        if !self.any_taken() && !part.iter().any(lonely) {
+        let count = |flow: &[Item], i: &Item| flow.iter().filter(|o| agree(i, o).is_some()).count();
+        if !part.iter().any(|i| count(&self.flow, i) > count(self.other_flow, i)) {
             return false;
         }
         let is = |other: &[Item]| !other.is_empty() && align::in_row(part, other).is_some();
@@ -238,7 +247,7 @@ impl<'s> Strip<'s> {
                 && region::find_whole(self.country, &key).map(|r| r.code) == self.region
         {
             self.repeats.region = true;
-        } else if key.len() > 2 && country::code(&spelled) == Some(self.country) {
+        } else if key.len() > 2 && country::exact(&spelled) == Some(self.country) {
             self.repeats.country = true;
         } else {
             return city_too && self.city_line(part.to_vec(), &key);
@@ -252,6 +261,14 @@ impl<'s> Strip<'s> {
             return false;
         }
         let city = squash(&self.city.iter().map(Item::text).collect::<Vec<_>>().join(""));
+        let known = |front: &str| postcode::prefixes(self.country).contains(&front.to_uppercase().as_str());
+        let behind = |front: &str| front.is_empty() || known(front);
+        let code_first = format!("{}{city}", self.postcode).to_lowercase();
+        if part.len() > 1 && key.strip_suffix(&code_first).is_some_and(behind) {
+            self.repeats.city = true;
+            self.repeats.postcode = true;
+            return true;
+        }
         let fits = part.len() > 1
             && (key == format!("{}{city}", self.postcode).to_lowercase()
                 || key == format!("{city}{}", self.postcode).to_lowercase());

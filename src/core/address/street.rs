@@ -89,7 +89,11 @@ fn may_repeat(a: &Side<'_>, b: &Side<'_>) -> bool {
         [&x.name, &x.company, &x.city, &x.region, &x.postcode, &x.country].map(|f| squash(f)).concat()
     };
     let said = fields(a) + &fields(b);
-    left.iter().any(|text| said.contains(text.as_str()) || text.len() <= 3 && country::code(text).is_some())
+    left.iter().any(|text| {
+        // A digit or two is in every postcode and explains nothing.
+        let short = text.len() < 2 || text.len() < 3 && text.bytes().all(|b| b.is_ascii_digit());
+        !short && said.contains(text.as_str()) || text.len() <= 3 && country::exact(text).is_some()
+    })
 }
 
 fn lines(side: &Side<'_>) -> String {

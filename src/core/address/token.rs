@@ -74,11 +74,12 @@ impl<'l> Tokens<'l> {
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
             let next = chars.peek().copied();
-            let glued_next = next.is_some_and(char::is_alphanumeric);
+            let glued_next = || next.is_some_and(char::is_alphanumeric);
             match c {
                 'a'..='z' => self.letter(c),
                 'A'..='Z' => self.letter(c.to_ascii_lowercase()),
-                '.' if glued_next && !self.run.is_empty() => self.joint('.', next),
+                '0'..='9' => self.digit(c),
+                '.' if !self.run.is_empty() && glued_next() => self.joint('.', next),
                 '.' => self.end_run(true),
                 ORDINAL_MARK => self.ordinal_mark(),
                 ' ' | '\t' => self.space(&mut chars),
@@ -90,7 +91,7 @@ impl<'l> Tokens<'l> {
                     self.end_run(false);
                     self.push(Token::sign(Kind::Hash, "#"));
                 }
-                '/' | '⁄' if glued_next && !self.run.is_empty() => self.joint('/', next),
+                '/' | '⁄' if !self.run.is_empty() && glued_next() => self.joint('/', next),
                 '*' | '?' | '^' | '@' | '=' | '~' | '<' | '>' | '\u{fffd}' => {
                     self.end_run(false);
                     self.push(Token::sign(Kind::Sign, c.encode_utf8(&mut [0; 4])));
@@ -99,17 +100,17 @@ impl<'l> Tokens<'l> {
                     self.end_run(false);
                     self.push(Token::sign(Kind::Word, "&"));
                 }
-                _ => self.other(c, next, glued_next),
+                _ => self.other(c, next),
             }
         }
         self.end_run(false);
     }
 
-    fn other(&mut self, c: char, next: Option<char>, glued_next: bool) {
+    fn other(&mut self, c: char, next: Option<char>) {
         if fold::is_dash(c) {
             if self.run.is_empty() {
                 self.dash = true;
-            } else if glued_next {
+            } else if next.is_some_and(char::is_alphanumeric) {
                 self.joint('-', next);
             } else {
                 self.end_run(false);
@@ -275,12 +276,19 @@ impl<'l> Tokens<'l> {
 
     /// `Some(sign to keep)` when the piece belongs to the open token.
     fn joins(&self, open: &Token, before_digits: bool, piece: &Piece) -> Option<Option<char>> {
-        let known = |text: &str| self.lexicon.begins_number(text, self.langs);
+        let known = |text: &str| self.lexicon.begins_number(text, piece.joint.is_none(), self.langs);
         match (before_digits, piece.digits) {
             // 3-19-20 and 12/14: the grouping is part of the number.
             (true, true) => Some(piece.joint),
             (true, false) => {
                 // `3.OG` and `5th-floor` are two tokens, `12/a`, `12-a` and `7-bis` one.
+                // `3tr`, `2tv`: a word for a floor or a door that lost its space.
+                let word = piece.text.len() > 1
+                    && self.lexicon.has_class(&piece.text, self.langs, &[Class::Unit, Class::Door])
+                    && self.country != "US";
+                if word {
+                    return None;
+                }
                 let short = piece.text.chars().count() <= if piece.joint.is_some() { 1 } else { 4 };
                 let suffix = short && !matches!(piece.text.as_str(), "og" | "eg" | "ug" | "dg")
                     || matches!(piece.text.as_str(), "bis" | "ter" | "quater");

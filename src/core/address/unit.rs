@@ -70,17 +70,20 @@ const F_IS_FLOOR: [&str; 11] = ["JP", "KR", "HK", "TW", "CN", "PH", "SG", "TH", 
 pub(super) struct Units<'a> {
     items: &'a [Item],
     country: &'a str,
+    postcode: &'a str,
     at: usize,
     found: Vec<Unit>,
     /// Places of the items that are no unit.
     flow: Vec<usize>,
 }
 
-pub(super) fn take(items: Vec<Item>, country: &str) -> (Vec<Unit>, Vec<Item>) {
+/// `postcode`: the address's own, as a key; it may stand in a line behind what looks like a designator (FL, RM).
+pub(super) fn take(items: Vec<Item>, country: &str, postcode: &str) -> (Vec<Unit>, Vec<Item>) {
     if !items.iter().any(may_be_unit) {
         return (Vec::new(), items);
     }
-    let mut units = Units { items: &items, country, at: 0, found: Vec::new(), flow: Vec::with_capacity(items.len()) };
+    let mut units =
+        Units { items: &items, country, postcode, at: 0, found: Vec::new(), flow: Vec::with_capacity(items.len()) };
     while units.at < items.len() {
         units.step();
     }
@@ -151,6 +154,10 @@ impl Units<'_> {
             from += 1;
         }
         let Some((id, next)) = self.id_from(from, true) else { return false };
+        let floor_of_thousands = is_floor && id.bytes().filter(u8::is_ascii_digit).count() > 3;
+        if floor_of_thousands || id == self.postcode {
+            return false;
+        }
         self.found.push(Unit { class, id });
         self.at = next;
         if is_floor {

@@ -29,7 +29,9 @@ pub fn costed(
         let mut methods: Vec<&str> =
             lines.iter().filter_map(|l| terms.catalogue.get(&l.listing)).map(|l| l.method.as_str()).collect();
         methods.dedup();
+        let ships_from = lines.iter().filter_map(|l| terms.catalogue.get(&l.listing)).map(|l| l.ships_from.clone());
         planned.push(PlannedOrder {
+            ships_from: ships_from.into_iter().find(|c| !c.is_empty()).unwrap_or_default(),
             reference: id.reference(),
             id,
             method: methods.first().map(|m| (*m).to_owned()).unwrap_or_default(),
@@ -83,11 +85,12 @@ fn set_margins(open: &OpenOrder, planned: &mut [PlannedOrder], terms: &Terms) {
             })
             .collect();
         let units = parts.first().map_or(0, |(_, units, _)| *units);
-        let of_units = if line.wanted() == 0 { 0 } else { revenue * i64::from(units) / i64::from(line.wanted()) };
+        let whole = i128::from(revenue) * i128::from(units) / i128::from(line.wanted().max(1));
+        let of_units = i64::try_from(whole).unwrap_or(revenue);
         let weights: Vec<i64> = parts.iter().map(|(_, _, cost)| *cost).collect();
         for ((i, ..), part) in parts.iter().zip(share(of_units, &weights)) {
             let so_far = planned[*i].revenue.map_or(0, |r| r.minor);
-            planned[*i].revenue = Some(Money { minor: so_far + part, currency });
+            planned[*i].revenue = Some(Money { minor: so_far.saturating_add(part), currency });
         }
     }
     for po in planned {
@@ -107,14 +110,15 @@ fn revenue_by_line(open: &OpenOrder) -> Option<Vec<i64>> {
         values.push(price.times(line.wanted()).rounded().ok()?.minor);
     }
     let discount = open.order.head.as_ref().and_then(|h| h.discount).filter(|d| d.currency == currency);
-    let off = share(discount.map_or(0, |d| d.minor.min(values.iter().sum())), &values);
+    let all = values.iter().try_fold(0_i64, |sum, value| sum.checked_add(*value))?;
+    let off = share(discount.map_or(0, |d| d.minor.min(all)), &values);
     Some(values.iter().zip(off).map(|(value, off)| value - off).collect())
 }
 
 fn margin(po: &PlannedOrder, terms: &Terms) -> Option<Decimal> {
     let revenue = po.revenue?;
     let cost = terms.rates.convert(po.cost, revenue.currency)?;
-    percent(revenue.minor - cost.minor, revenue.minor)
+    percent(revenue.minor.checked_sub(cost.minor)?, revenue.minor)
 }
 
 /// Margin, cost of the order, cost of the run.

@@ -9,8 +9,8 @@ use crate::core::hold::{Hold, HoldCode, address_hint, release_hint};
 use crate::core::ids::OrderId;
 use crate::core::incoming::Payment;
 use crate::core::money::Sum;
-use crate::core::order::{Line, Order};
-use crate::core::purchase::ship_to_hash;
+use crate::core::order::{Line, LineKey, Order};
+use crate::core::purchase::{Purchase, ship_to_hash};
 
 /// An earlier order of the same store, same buyer, within 24 hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +24,14 @@ pub struct Twin {
 
 pub fn order_holds(open: &OpenOrder, terms: &Terms) -> Vec<Hold> {
     let mut holds = open.standing.clone();
-    holds.extend(standing_problems(&open.order, &open.store));
-    holds.extend(stale(open, terms));
-    holds.extend(twin(open));
-    holds.extend(changed_after_purchase(open));
+    // What is not to be bought any more can be neither too old to buy nor bought twice.
+    if open.order.state().is_open() {
+        holds.extend(standing_problems(&open.order, &open.store));
+        holds.extend(stale(open, terms));
+        holds.extend(twin(open));
+    }
+    let changed = changed_after_purchase(&open.order, &open.purchases);
+    holds.extend(changed.filter(|hold| !open.standing.contains(hold)));
     holds
 }
 
@@ -94,11 +98,17 @@ fn partial_refund(order: &Order) -> Option<String> {
 pub fn lines_disagree(order: &Order, store_edits: bool) -> Option<String> {
     let head = order.head.as_ref()?;
     if let Some(pieces) = head.pieces {
-        let counted: u32 = order.lines.iter().map(|l| l.said.quantity).sum();
-        return (counted != pieces).then(|| format!("the lines have {counted} pieces, the store says {pieces}"));
+        let counted: u64 = order.lines.iter().map(|l| u64::from(l.said.quantity)).sum();
+        return (counted != u64::from(pieces))
+            .then(|| format!("the lines have {counted} pieces, the store says {pieces}"));
     }
     if let Some(verdict) = against_subtotal(order) {
         return verdict.err();
+    }
+    let counted = |line: &&Line| matches!(line.key, LineKey::Ordinal(..));
+    let with_id = |line: &Line| order.lines.iter().any(|l| !counted(&l) && l.name() == line.name());
+    if let Some(twice) = order.lines.iter().filter(counted).find(|l| with_id(l)) {
+        return Some(format!("{} stands in it with the store's line id and without, perhaps twice", twice.name()));
     }
     let newest = order.lines.iter().max_by_key(|l| l.first_seen).filter(|_| store_edits)?;
     let vanished = order.lines.iter().find(|l| l.last_seen < newest.first_seen)?;
@@ -121,13 +131,14 @@ fn against_subtotal(order: &Order) -> Option<Result<(), String>> {
     let discount = head.discount.filter(|d| d.currency == subtotal.currency).map_or(0, |d| d.minor);
     // One minor unit a line: stores round each line on its own.
     let slack = i64::try_from(order.lines.len()).unwrap_or(0);
-    let fits =
-        [sold, sold - discount, wanted, wanted - discount].iter().any(|sum| (sum - subtotal.minor).abs() <= slack);
+    let fits = [sold, sold.saturating_sub(discount), wanted, wanted.saturating_sub(discount)]
+        .iter()
+        .any(|sum| sum.saturating_sub(subtotal.minor).saturating_abs() <= slack);
     let say = |minor| crate::core::money::Money { minor, ..subtotal };
     Some(if fits {
         Ok(())
     } else {
-        Err(format!("the lines add up to {}, the store's subtotal is {subtotal}", say(sold - discount)))
+        Err(format!("the lines add up to {}, the store's subtotal is {subtotal}", say(sold.saturating_sub(discount))))
     })
 }
 
@@ -150,19 +161,20 @@ fn twin(open: &OpenOrder) -> Option<Hold> {
     Some(Hold::new(id, HoldCode::PossibleDuplicate, message, release_hint(id, HoldCode::PossibleDuplicate)))
 }
 
-/// A purchase order is out, and the order has another ship-to now, or fewer pieces than were bought.
-fn changed_after_purchase(open: &OpenOrder) -> Option<Hold> {
-    let id = &open.order.id;
-    let now = open.order.head.as_ref().and_then(|h| h.ship_to.as_ref()).map(ship_to_hash);
-    let other =
-        open.purchases.iter().filter(|p| p.state.counts_as_bought()).find(|p| now.as_deref() != Some(&p.ship_to_hash));
-    let over = open.order.lines.iter().find(|l| l.bought > l.wanted());
-    let message = match (other, over) {
-        (Some(po), _) => format!("the ship-to is not the one of {} any more", po.id),
-        (None, Some(line)) => {
-            format!("{} of {} were bought, the customer wants {}", line.bought, line.name(), line.wanted())
-        }
-        (None, None) => return None,
+/// A purchase order is out, and the order was cancelled, has another ship-to now, or fewer pieces than were bought.
+pub fn changed_after_purchase(order: &Order, purchases: &[Purchase]) -> Option<Hold> {
+    let id = &order.id;
+    let out = || purchases.iter().filter(|p| p.state.counts_as_bought());
+    let ship_to = order.head.as_ref().and_then(|h| h.ship_to.as_ref()).map(ship_to_hash);
+    let message = if let Some(po) = out().next().filter(|_| order.is_cancelled() || order.is_refunded()) {
+        format!("{} in the store, and {} is out", if order.is_cancelled() { "cancelled" } else { "refunded" }, po.id)
+    } else if let Some(po) = out().find(|p| ship_to.as_deref() != Some(&p.ship_to_hash)) {
+        format!("the ship-to is not the one of {} any more", po.id)
+    } else {
+        let line = order.lines.iter().find(|l| l.bought > l.wanted())?;
+        format!("{} of {} were bought, the customer wants {}", line.bought, line.name(), line.wanted())
     };
-    Some(Hold::new(id, HoldCode::ChangedAfterPo, message, format!("dsf show {id}")))
+    let code = HoldCode::ChangedAfterPo;
+    let hint = format!("tell the supplier (dsf show {id}), then {}", release_hint(id, code));
+    Some(Hold::new(id, code, message, hint))
 }

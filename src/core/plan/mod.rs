@@ -25,7 +25,7 @@ use super::order::{Line, Order};
 use super::purchase::{Purchase, ship_to_hash};
 use super::rates::Rates;
 
-pub use guard::{Twin, standing_problems};
+pub use guard::{Twin, changed_after_purchase, standing_problems};
 pub use pick::age_words;
 
 /// Limits that the person set. `None` is no limit.
@@ -157,6 +157,8 @@ pub struct PlannedOrder {
     pub ship_to: Address,
     pub ship_to_hash: String,
     pub method: String,
+    /// Alpha-2 of the warehouse, where the listings say it.
+    pub ships_from: String,
     pub lines: Vec<PlannedLine>,
     /// Listings alone.
     pub goods: Money,
@@ -205,6 +207,32 @@ pub fn plan(orders: &[OpenOrder], terms: Terms) -> Plan {
     plan.totals = cost::totals(&plan.purchase_orders);
     plan.id = identity::plan_id(&plan.purchase_orders);
     plan
+}
+
+impl Plan {
+    /// The plan without the orders of these holds, which were found after it was made.
+    #[must_use]
+    pub fn holding(mut self, holds: Vec<Hold>, partial_order: bool) -> Self {
+        if holds.is_empty() {
+            return self;
+        }
+        let subjects: BTreeSet<&str> = holds.iter().map(|h| h.order.as_str()).collect();
+        let held: BTreeSet<OrderId> = self
+            .purchase_orders
+            .iter()
+            .filter(|po| {
+                subjects.contains(po.id.to_string().as_str()) || subjects.contains(po.id.order.to_string().as_str())
+            })
+            .map(|po| po.id.order.clone())
+            .collect();
+        self.purchase_orders.retain(|po| {
+            if partial_order { !subjects.contains(po.id.to_string().as_str()) } else { !held.contains(&po.id.order) }
+        });
+        self.held.extend(holds);
+        self.totals = cost::totals(&self.purchase_orders);
+        self.id = identity::plan_id(&self.purchase_orders);
+        self
+    }
 }
 
 struct Run<'a> {

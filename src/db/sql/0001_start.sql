@@ -180,6 +180,7 @@ CREATE TABLE match_rule (
   PRIMARY KEY (sku, store, country, priority, part)
 ) WITHOUT ROWID;
 
+-- Never deleted. The ship-to is a frozen copy of the order's own block.
 CREATE TABLE purchase_order (
   id           INTEGER PRIMARY KEY,
   order_id     INTEGER NOT NULL REFERENCES orders,
@@ -187,15 +188,89 @@ CREATE TABLE purchase_order (
   reference    TEXT NOT NULL UNIQUE,
   supplier     TEXT NOT NULL,
   state        TEXT NOT NULL,
+  -- Purchase orders of one plan of one order: the parts of a bundle are bought together.
+  batch        TEXT NOT NULL,
+  ship_to      TEXT NOT NULL,          -- JSON
   ship_to_hash TEXT NOT NULL,
+  method       TEXT NOT NULL,
+  ships_from   TEXT NOT NULL,
+  expected     INTEGER NOT NULL,       -- minor units
+  currency     TEXT NOT NULL,
+  check_code   TEXT NOT NULL DEFAULT '',
+  sheet        INTEGER REFERENCES sheet,
+  made_at      TEXT NOT NULL,
   UNIQUE (order_id, counter)
 );
+CREATE INDEX purchase_order_open ON purchase_order (state)
+  WHERE state IN ('draft', 'sending', 'unknown', 'handed_off', 'placed', 'cancel_asked');
 
 CREATE TABLE purchase_line (
   purchase_order INTEGER NOT NULL REFERENCES purchase_order,
-  line_key       TEXT NOT NULL,
+  position       INTEGER NOT NULL,     -- of the order line
+  sku            TEXT NOT NULL,
   listing_id     TEXT NOT NULL,
+  title          TEXT NOT NULL,
+  options        TEXT NOT NULL,
   packs          INTEGER NOT NULL,
-  units          INTEGER NOT NULL,
-  PRIMARY KEY (purchase_order, line_key, listing_id)
+  units          INTEGER NOT NULL,     -- of the order line
+  unit_cost      INTEGER NOT NULL,     -- ten-thousandths, in the currency of the purchase order
+  PRIMARY KEY (purchase_order, position, listing_id)
 ) WITHOUT ROWID;
+
+-- A supplier may split one purchase order.
+CREATE TABLE supplier_order (
+  purchase_order INTEGER NOT NULL REFERENCES purchase_order,
+  supplier_id    TEXT NOT NULL,
+  asks           INTEGER,
+  asks_currency  TEXT,
+  PRIMARY KEY (purchase_order, supplier_id)
+) WITHOUT ROWID;
+
+-- Append-only: every attempt with its exact bytes, committed before the first of them leaves.
+CREATE TABLE attempt (
+  id             INTEGER PRIMARY KEY,
+  purchase_order INTEGER NOT NULL REFERENCES purchase_order,
+  body           BLOB NOT NULL,
+  at             TEXT NOT NULL,
+  outcome        TEXT,                 -- NULL while nobody knows
+  why            TEXT
+);
+
+-- Append-only: what a supplier said it recorded, compared with the order.
+CREATE TABLE recorded_proof (
+  id             INTEGER PRIMARY KEY,
+  purchase_order INTEGER NOT NULL REFERENCES purchase_order,
+  verdict        TEXT NOT NULL,
+  fields         TEXT NOT NULL,        -- JSON
+  at             TEXT NOT NULL
+);
+CREATE INDEX recorded_proof_of ON recorded_proof (purchase_order);
+
+-- Append-only: every step of every purchase order.
+CREATE TABLE purchase_step (
+  id             INTEGER PRIMARY KEY,
+  purchase_order INTEGER NOT NULL REFERENCES purchase_order,
+  old            TEXT NOT NULL,
+  new            TEXT NOT NULL,
+  at             TEXT NOT NULL,
+  cause          TEXT NOT NULL,
+  actor          TEXT NOT NULL
+);
+CREATE INDEX purchase_step_of ON purchase_step (purchase_order);
+
+-- A file in a supplier's outbox: committed under its temporary name, then renamed.
+CREATE TABLE sheet (
+  id        INTEGER PRIMARY KEY,
+  supplier  TEXT NOT NULL,
+  path      TEXT NOT NULL UNIQUE,
+  temporary TEXT NOT NULL,
+  sha256    TEXT NOT NULL,
+  made_at   TEXT NOT NULL,
+  named     INTEGER NOT NULL DEFAULT 0   -- 1 once it has its name; then a person may move it away
+);
+
+-- Which database this is: the journal of references outside it carries the same word.
+CREATE TABLE identity (
+  word TEXT NOT NULL
+);
+INSERT INTO identity (word) VALUES (lower(hex(randomblob(8))));

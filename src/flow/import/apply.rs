@@ -14,9 +14,10 @@ use super::place::{Place, PlaceError, place};
 use super::told::{Seen, Told};
 use crate::core::change::{NotTaken, Why, merge};
 use crate::core::hold::{Hold, HoldCode};
+use crate::core::ids::Slug;
 use crate::core::incoming::Incoming;
 use crate::core::order::Order;
-use crate::core::plan::standing_problems;
+use crate::core::plan::{changed_after_purchase, standing_problems};
 use crate::db::{Applied, Db, DbError, ImportWriter, NewSource, Stored};
 use crate::store::{FileProblem, Item, Refusal, Tally, read};
 
@@ -30,6 +31,8 @@ pub enum ApplyError {
     File(#[from] FileProblem),
     #[error("no second thread to read with: {0}")]
     Thread(std::io::Error),
+    #[error("{file}: store {store} has orders of {was}, and the config says that it is {is}")]
+    KindChanged { file: String, store: Slug, was: String, is: &'static str },
     #[error("{file}: none of its orders is known, and {about} brings only their status")]
     StatusAlone { file: String, about: String, instead: Option<String> },
 }
@@ -41,6 +44,9 @@ impl ApplyError {
             Self::Db(error) => error.hint(),
             Self::File(error) => Some(error.hint()),
             Self::Thread(_) => None,
+            Self::KindChanged { is, .. } => {
+                Some(format!("give the other store a name of its own: [store.NAME] kind = \"{is}\""))
+            }
             Self::StatusAlone { instead, .. } => instead
                 .clone()
                 .or_else(|| Some("import the file that has the items first, or both in one call".to_owned())),
@@ -74,13 +80,24 @@ pub fn apply(
     progress: &dyn Fn(u64),
 ) -> Result<(), ApplyError> {
     let source = source_of(file);
+    // A file of statuses says more once more orders are known.
     if !settings.accept_older
+        && !file.is_status()
         && let Some(before) = db.source_applied(&source)?
     {
         let known = FileOutcome { applied_before: Some(before.imported_at), ..file_outcome(file, before.rows) };
-        outcome.unchanged += before.orders;
+        if seen.is_first(&source) {
+            outcome.unchanged += before.orders;
+        }
         outcome.files.push(FileOutcome { orders: before.orders, lines: before.lines, ..known });
         return Ok(());
+    }
+    if let Some((_, was)) = db.stores()?.into_iter().find(|(slug, _)| slug == file.store.as_str())
+        && ![was.as_str(), file.kind.name].contains(&"file")
+        && was != file.kind.name
+    {
+        let (file, store, is) = (file.input.name().to_owned(), file.store.clone(), file.kind.name);
+        return Err(ApplyError::KindChanged { file, store, was, is });
     }
     let refused = if settings.partial { refused_orders(file)? } else { HashSet::new() };
     let writer = db.begin_import(&source, settings.command, settings.now)?;
@@ -156,7 +173,11 @@ impl Application<'_, '_> {
     }
 
     fn order(&mut self, said: Incoming) -> Result<(), ApplyError> {
-        if self.stopped || self.refused.contains(&said.number) {
+        if self.stopped {
+            return Ok(());
+        }
+        if self.refused.contains(&said.number) {
+            self.result.rejected += said.rows;
             return Ok(());
         }
         let lines = u64::try_from(said.lines.len()).unwrap_or(0);
@@ -164,13 +185,12 @@ impl Application<'_, '_> {
             .map_err(|source| ApplyError::Place { file: self.file.input.name().to_owned(), source })?;
         match place {
             Place::New(..) if self.file.is_status() => {
-                *self.result.skipped.entry(NOT_KNOWN.to_owned()).or_default() += lines.max(1);
+                *self.result.skipped.entry(NOT_KNOWN.to_owned()).or_default() += said.rows;
                 return Ok(());
             }
             Place::Known(stored) => self.known(*stored, &said)?,
             Place::New(id, hold) => self.new_order(Order::first(id, said, self.file.as_of, self.settings.now), hold)?,
         }
-        self.result.orders += 1;
         self.result.lines += lines;
         Ok(())
     }
@@ -194,10 +214,27 @@ impl Application<'_, '_> {
             self.told.unchanged(stored.row);
             return Ok(());
         }
-        let before = self.holds(stored.row, &stored.order)?;
+        let terms = &self.file.terms;
+        let suspect = !merged.not_taken.is_empty()
+            || standing_problems(&stored.order, terms) != standing_problems(&merged.order, terms);
+        let purchases = self.writer.purchases(stored.row, &stored.order.id)?;
+        let after_purchase = changed_after_purchase(&merged.order, &purchases);
+        let suspect = suspect || after_purchase.is_some();
+        let before = if suspect { Some(self.holds(stored.row, &stored.order)?) } else { None };
+        if let Some(hold) = &after_purchase {
+            self.writer.hold(stored.row, hold, self.settings.now)?;
+        }
         for not_taken in &merged.not_taken {
             if let Some(hold) = conflict(&merged.order, not_taken, self.file.input.name()) {
                 self.writer.hold(stored.row, &hold, self.settings.now)?;
+            }
+        }
+        if self.settings.accept_older {
+            for change in &merged.changes {
+                let taken = NotTaken { change: change.clone(), why: Why::Tie };
+                if let Some(hold) = conflict(&merged.order, &taken, "") {
+                    self.writer.settle(stored.row, &hold)?;
+                }
             }
         }
         let order = Order { imported_at: self.settings.now, ..merged.order };
@@ -216,18 +253,22 @@ impl Application<'_, '_> {
     }
 
     fn finish(mut self, tally: Tally, seen: &mut Seen, outcome: &mut Outcome) -> Result<(), ApplyError> {
-        if self.file.is_status() && self.result.orders == 0 && tally.orders > 0 {
+        self.result.orders = self.told.orders();
+        if self.file.is_status() && !self.stopped && self.result.orders == 0 && tally.orders > 0 {
             let format = &self.file.detected.format;
             let (file, about) = (self.file.input.name().to_owned(), format.about.clone());
             return Err(ApplyError::StatusAlone { file, about, instead: format.instead.clone() });
         }
         self.result.rows = tally.rows;
-        self.result.rejected = tally.rejected;
+        self.result.rejected += tally.rejected;
         for (reason, rows) in tally.skipped {
             *self.result.skipped.entry(reason).or_default() += rows;
         }
         self.result.applied = !self.stopped;
         if self.stopped {
+            (self.result.orders, self.result.lines) = (0, 0);
+            let rest = self.result.imported();
+            self.result.skipped.insert(NOT_APPLIED.to_owned(), rest);
             self.told.reject_all(outcome);
             outcome.files.push(self.result);
             return Ok(());
@@ -246,9 +287,10 @@ impl Application<'_, '_> {
             rows: tally.rows,
             orders: self.result.orders,
             lines: self.result.lines,
-            rejected: tally.rejected,
+            rejected: self.result.rejected,
         };
         self.writer.commit(applied)?;
+        seen.is_first(&source_of(self.file));
         self.told.tell(seen, outcome);
         outcome.files.push(self.result);
         Ok(())
@@ -257,6 +299,8 @@ impl Application<'_, '_> {
 
 /// Why rows of a status file were skipped.
 const NOT_KNOWN: &str = "order not known";
+/// Why clean rows of a file that is kept out were skipped.
+const NOT_APPLIED: &str = "file not applied";
 
 /// A tie, or a value that came back, holds the order until a person decides.
 fn conflict(order: &Order, not_taken: &NotTaken, file: &str) -> Option<Hold> {

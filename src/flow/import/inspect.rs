@@ -30,7 +30,7 @@ pub enum InspectError {
     NoStore { file: String, about: String, kind: String },
     #[error("{file} fits several stores: {}", .stores.join(", "))]
     SeveralStores { file: String, stores: Vec<String> },
-    #[error("{file} is {about}, and {store} is a {kind} store")]
+    #[error("{file} is {about}, and {store} is a store of {kind}")]
     OtherKind { file: String, about: String, store: Slug, kind: &'static str },
     #[error("there is no [store.{store}] in the config")]
     UnknownStore { store: Slug },

@@ -1,24 +1,37 @@
 //! What one file did, kept apart until it is committed: a file that is kept out leaves no trace in the outcome.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::outcome::{NotApplied, OrderChange, Outcome, Rejected};
 use crate::core::change::{Change, NotTaken};
 use crate::core::hold::Hold;
 use crate::core::ids::OrderId;
 use crate::core::order::{Order, State};
+use crate::db::NewSource;
 
 /// Orders of this run by their row in the database, one bit each, so that each counts once at any size of file.
 #[derive(Clone, Default)]
 pub struct Seen {
     seen: Bits,
     changed: Bits,
+    /// Files of this run, by what is in them and whose they are.
+    files: BTreeSet<(String, String)>,
+}
+
+impl Seen {
+    /// False for a file that this run has met before.
+    pub fn is_first(&mut self, source: &NewSource) -> bool {
+        self.files.insert((source.store.to_string(), source.sha256.clone()))
+    }
 }
 
 /// The tally of one file.
 #[derive(Default)]
 pub struct Told {
     seen: Seen,
+    /// Orders of this file, each once however its rows stand.
+    here: Bits,
+    orders: u64,
     new: u64,
     changed: u64,
     unchanged: i64,
@@ -43,7 +56,19 @@ impl Told {
         Self { seen: seen.clone(), ..Self::default() }
     }
 
+    pub fn orders(&self) -> u64 {
+        self.orders
+    }
+
+    fn meet(&mut self, row: i64) {
+        if !self.here.get(row) {
+            self.here.set(row);
+            self.orders += 1;
+        }
+    }
+
     pub fn new_order(&mut self, row: i64, order: &Order, suspect: bool) {
+        self.meet(row);
         self.new += 1;
         self.seen.seen.set(row);
         self.seen.changed.set(row);
@@ -54,6 +79,7 @@ impl Told {
     }
 
     pub fn unchanged(&mut self, row: i64) {
+        self.meet(row);
         if !self.seen.seen.get(row) {
             self.unchanged += 1;
             self.seen.seen.set(row);
@@ -64,7 +90,7 @@ impl Told {
         &mut self,
         row: i64,
         order: &Order,
-        before: Vec<Hold>,
+        before: Option<Vec<Hold>>,
         changes: Vec<Change>,
         not_taken: Vec<NotTaken>,
         file: &str,
@@ -75,7 +101,9 @@ impl Told {
             self.changed += 1;
             self.unchanged -= 1;
         }
-        self.suspect(row, before);
+        if let Some(before) = before {
+            self.suspect(row, before);
+        }
         self.may_wait(row, order);
         for change in changes {
             let change = OrderChange { order: order.id.clone(), change };
@@ -128,7 +156,7 @@ impl Told {
 
     /// The file is committed: what it did is now true.
     pub fn tell(self, seen: &mut Seen, outcome: &mut Outcome) {
-        *seen = self.seen;
+        *seen = Seen { files: std::mem::take(&mut seen.files), ..self.seen };
         outcome.new += self.new;
         outcome.changed += self.changed;
         outcome.unchanged = outcome.unchanged.saturating_add_signed(self.unchanged);

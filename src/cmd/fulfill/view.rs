@@ -1,53 +1,19 @@
-//! `dsf fulfill`: the plan of purchase orders. This version plans; sending is the next thing built.
+//! The plan as people and programs see it.
 
 use anyhow::Result;
 use serde_json::json;
 
-use super::matches::listing_key;
-use super::named::order_id;
-use crate::cli::Fulfill;
-use crate::core::plan::{Choice, Plan, PlannedLine, PlannedOrder, age_words};
+use crate::core::address::verdict::Verdict;
+use crate::core::plan::{PlannedLine, PlannedOrder, age_words};
 use crate::ctx::Ctx;
-use crate::exit::{Exit, Failure};
-use crate::flow::open_orders::Desk;
+use crate::flow::planning::ProvedPlan;
+use crate::flow::prove::Proof;
 use crate::ui::{Table, Tone, count, right};
 
-pub fn run(ctx: &Ctx, options: &Fulfill) -> Result<Exit> {
-    let config = ctx.config()?;
-    let db = ctx.db_to_read()?;
-    let only = options.orders.iter().map(|name| order_id(&db, name)).collect::<Result<Vec<_>>>()?;
-    if let Some(supplier) = options.supplier.as_ref().filter(|s| !config.suppliers.contains_key(*s)) {
-        let names: Vec<&str> = config.suppliers.keys().map(String::as_str).collect();
-        let hint = format!("the config has {}", if names.is_empty() { "none".to_owned() } else { names.join(" ") });
-        return Err(Failure::new(Exit::Usage, format!("there is no supplier {supplier}"), hint));
-    }
-    let choice = Choice {
-        partial_order: options.partial_order,
-        fallbacks: options.fallback.iter().map(|text| listing_key(text)).collect::<Result<_>>()?,
-        supplier: options.supplier.clone(),
-    };
-    let desk = Desk::read(&db, &config, &only)?;
-    let plan = desk.plan(&config, &choice, ctx.now);
-    if let Some(wanted) = options.plan.as_ref().filter(|wanted| **wanted != plan.id) {
-        let message = format!("the plan is {} now, not {wanted}", plan.id);
-        return Err(Failure::new(Exit::PlanChanged, message, "look again: dsf fulfill --dry-run"));
-    }
-    if ctx.ui.json {
-        ctx.ui.document(&document(&plan))?;
-    } else {
-        show(ctx, &plan, &config)?;
-    }
-    if !options.dry_run {
-        let message = "this version makes plans and does not send them yet; nothing was sent";
-        return Err(Failure::new(Exit::Usage, message, "dsf fulfill --dry-run"));
-    }
-    Ok(if plan.held.is_empty() { Exit::Done } else { Exit::Partly })
-}
-
-fn show(ctx: &Ctx, plan: &Plan, config: &crate::config::Config) -> Result<()> {
-    let ui = &ctx.ui;
+pub fn show(ctx: &Ctx, proved: &ProvedPlan, config: &crate::config::Config) -> Result<()> {
+    let (ui, plan) = (&ctx.ui, &proved.plan);
     for po in &plan.purchase_orders {
-        show_purchase_order(ctx, po)?;
+        show_purchase_order(ctx, po, proved.proofs.get(&po.id))?;
     }
     if !plan.held.is_empty() {
         ui.line(ui.paint(&format!("held: {}", count(plan.held.len() as u64, "reason")), Tone::Warn))?;
@@ -65,7 +31,7 @@ fn show(ctx: &Ctx, plan: &Plan, config: &crate::config::Config) -> Result<()> {
     Ok(())
 }
 
-fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder) -> Result<()> {
+fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder, proof: Option<&Proof>) -> Result<()> {
     let ui = &ctx.ui;
     let margin = po.margin_percent.map_or("margin unknown".to_owned(), |m| format!("margin {m} %"));
     let method = if po.method.is_empty() { String::new() } else { format!(" by {}", po.method) };
@@ -78,17 +44,14 @@ fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder) -> Result<()> {
     ))?;
     let to: Vec<&str> = po.ship_to.fields().into_iter().map(|(_, value)| value).filter(|v| !v.is_empty()).collect();
     ui.line(format!("  to  {}", to.join(", ")))?;
+    if let Some(proof) = proof {
+        ui.line(format!("  proof  {}", proof_words(proof)))?;
+    }
     for doubt in &po.doubts {
         ui.line(format!("  {}  {}: {}; {}", ui.paint("look", Tone::Warn), doubt.field, doubt.message, doubt.fix))?;
     }
-    let mut table = Table::new([
-        "  sku".to_owned(),
-        "listing".to_owned(),
-        "title".to_owned(),
-        right("packs"),
-        right("each"),
-        "notes".to_owned(),
-    ]);
+    let mut table =
+        Table::new(["  sku".into(), "listing".into(), "title".into(), right("packs"), right("each"), "notes".into()]);
     for line in &po.lines {
         let title = [line.title.as_str(), line.options.as_str()]
             .into_iter()
@@ -109,6 +72,23 @@ fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder) -> Result<()> {
     Ok(())
 }
 
+/// `9 fields the same` and what a supplier's rules changed.
+fn proof_words(proof: &Proof) -> String {
+    let same = proof.fields.iter().filter(|f| f.verdict <= Verdict::Equivalent).count();
+    let silent: Vec<&str> =
+        proof.fields.iter().filter(|f| f.verdict == Verdict::Unavailable).map(|f| f.field).collect();
+    let mut words = vec![format!("written and read back: {} the same", count(same as u64, "field"))];
+    words
+        .extend(proof.changed.iter().map(|c| format!("{} changed {} \"{}\" to \"{}\"", c.rule, c.field, c.from, c.to)));
+    if !silent.is_empty() {
+        words.push(format!("the sheet has no {}", silent.join(", ")));
+    }
+    if !proof.left_out.is_empty() {
+        words.push(format!("left out: {}", proof.left_out.join(", ")));
+    }
+    words.join("; ")
+}
+
 /// Whatever is not plain about a line: packs, surplus, stock with its age, a fallback.
 fn notes(ctx: &Ctx, line: &PlannedLine) -> String {
     let mut notes = vec![];
@@ -127,8 +107,10 @@ fn notes(ctx: &Ctx, line: &PlannedLine) -> String {
     notes.join("; ")
 }
 
-fn document(plan: &Plan) -> serde_json::Value {
-    let purchase_orders: Vec<_> = plan.purchase_orders.iter().map(purchase_order).collect();
+pub fn document(proved: &ProvedPlan) -> serde_json::Value {
+    let plan = &proved.plan;
+    let purchase_orders: Vec<_> =
+        plan.purchase_orders.iter().map(|po| purchase_order(po, proved.proofs.get(&po.id))).collect();
     let unmatched: Vec<_> = plan
         .unmatched
         .iter()
@@ -138,7 +120,7 @@ fn document(plan: &Plan) -> serde_json::Value {
            "totals": plan.totals})
 }
 
-fn purchase_order(po: &PlannedOrder) -> serde_json::Value {
+fn purchase_order(po: &PlannedOrder, proof: Option<&Proof>) -> serde_json::Value {
     let lines: Vec<_> = po
         .lines
         .iter()
@@ -148,7 +130,8 @@ fn purchase_order(po: &PlannedOrder) -> serde_json::Value {
                    "checked_at": l.checked_at.map(|at| at.to_string())})
         })
         .collect();
-    json!({"id": po.id, "reference": po.reference, "supplier": po.supplier, "order": po.id.order, "state": "draft",
+    let proof = proof.map(|p| json!({"gate": p.gate, "verdict": p.verdict, "fields": p.fields, "changed": p.changed, "left_out": p.left_out}));
+    json!({"id": po.id, "reference": po.reference, "proof": proof, "supplier": po.supplier, "order": po.id.order, "state": "draft",
            "ship_to": po.ship_to, "lines": lines, "goods": po.goods, "cost": po.cost, "revenue": po.revenue,
            "method": po.method, "doubts": po.doubts, "margin_percent": po.margin_percent.map(|m| m.to_string())})
 }
