@@ -3,7 +3,7 @@
 
 use super::Address;
 use super::compare::{Echo, compare_echo};
-use super::verdict::{Comparison, FieldVerdict, Overall, Verdict};
+use super::verdict::{Comparison, FieldVerdict, Verdict};
 
 /// Compares the address of an order with a supplier's echo.
 ///
@@ -11,12 +11,12 @@ use super::verdict::{Comparison, FieldVerdict, Overall, Verdict};
 /// in the second case line 2 is listed as not said. A wrong unit in a joined line is different under both.
 pub fn compare_recorded(sent: &Address, recorded: &Address, echo: Echo) -> Comparison {
     let joined = compare_echo(sent, recorded, echo);
-    if echo.has("line2") || sent.line2.trim().is_empty() || joined.verdict == Overall::Same {
+    if echo.has("line2") || sent.line2.trim().is_empty() || lines_agree(&joined) {
         return joined;
     }
     let first = Address { line2: String::new(), ..sent.clone() };
     let mut alone = compare_echo(&first, recorded, echo);
-    if alone.verdict != Overall::Same {
+    if !lines_agree(&alone) {
         return joined;
     }
     let reason = "the supplier does not say the second line";
@@ -24,8 +24,15 @@ pub fn compare_recorded(sent: &Address, recorded: &Address, echo: Echo) -> Compa
     alone
 }
 
+/// What the lines are made of (street, house number, unit) is every field of a comparison that is no field of an address.
+fn lines_agree(comparison: &Comparison) -> bool {
+    let of_lines = |f: &&FieldVerdict| !Address::FIELDS.contains(&f.field);
+    comparison.fields.iter().filter(of_lines).all(|f| f.verdict <= Verdict::Note)
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::verdict::Overall;
     use super::*;
 
     fn verdict(line1: &str) -> (Overall, bool) {

@@ -1,0 +1,26 @@
+//! `cargo run --example sandbox`: the suppliers of the tests on this computer, to try dsf without an account.
+#![allow(clippy::print_stdout)]
+
+#[path = "../tests/sandbox/mod.rs"]
+mod sandbox;
+
+use sandbox::Sandbox;
+use sandbox::cj::{Cj, KEY};
+
+fn main() {
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_owned());
+    let _sandbox = {
+        let mut sandbox = Sandbox::start_on(&address, vec![Box::new(Cj::default())]);
+        sandbox.strict = false;
+        println!("base_url = \"{}\"", sandbox.url());
+        println!("CJ: api_key {KEY}, vid 1790000000000000001, method CJPacket Ordinary");
+        println!(
+            "GET /_sandbox/orders shows the orders; POST /_sandbox/fault {{\"path\",\"fault\",\"times\"}} breaks calls."
+        );
+        println!("Ctrl-C ends it.");
+        sandbox
+    };
+    loop {
+        std::thread::park();
+    }
+}
