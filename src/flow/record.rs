@@ -1,6 +1,6 @@
 //! The *recorded* proof: what a supplier says it recorded, against the ship-to that was frozen when the order was sent.
 
-use crate::core::address::compare::{Echo, compare_sides};
+use crate::core::address::recorded::compare_recorded;
 use crate::core::address::verdict::{Comparison, Overall};
 use crate::core::hold::{Hold, HoldCode};
 use crate::core::listing::rose_beyond;
@@ -20,7 +20,7 @@ pub struct Record {
 impl Record {
     /// The worst of all orders into which the supplier split the purchase order.
     pub fn of(kept: &Kept, recorded: &[Recorded]) -> Self {
-        let compared = recorded.iter().map(|r| compare_sides(&kept.ship_to, Echo::ALL, &r.ship_to, r.echo));
+        let compared = recorded.iter().map(|r| compare_recorded(&kept.ship_to, &r.ship_to, r.echo));
         let worst = compared.max_by_key(|c| badness(c.verdict));
         let Some(worst) = worst else {
             return Self { verdict: "unavailable", fields: "[]".to_owned(), hold: None };

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::http::{Called, Reply};
 use super::{Sandbox, Service};
+#[allow(unused_imports)]
 pub use state::{Rule, State};
 
 pub const KEY: &str = "CJ1234567@api@0123456789abcdef0123456789abcdef";
