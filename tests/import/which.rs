@@ -225,3 +225,27 @@ fn a_store_whose_kind_was_changed_in_the_config_takes_no_orders_of_another_shop(
         .complains("hint: give the other store a name of its own: [store.NAME] kind = \"woocommerce\"");
     assert_eq!(shop.contents(), before);
 }
+
+#[test]
+fn a_purchase_order_keeps_its_reference_when_its_store_is_renamed() {
+    let shop = Shop::new(TWO_SHOPIFY);
+    with_line2(&shop, "a.csv", "", 0);
+    shop.run("import a.csv --store us").exits(0);
+    let sql = rusqlite::Connection::open(shop.path("dsf.db")).unwrap();
+    sql.execute_batch(
+        "INSERT INTO purchase_order (order_id, counter, reference, supplier, state, batch, ship_to, ship_to_hash, method, \
+         expected, currency, made_at) SELECT id, 1, 'US-1001-1', 'cj', 'unknown', 'b', '{\"name\":\"Nora\",\"company\":\"\",\
+         \"line1\":\"\",\"line2\":\"\",\"city\":\"\",\"region\":\"\",\"postcode\":\"\",\"country\":\"\",\"phone\":\"\",\"email\":\"\"}', \
+         'h', '', 100, 'USD', '2026-11-24T09:00:00Z' FROM orders",
+    )
+    .unwrap();
+    drop(sql);
+    shop.run("store rename us shop").exits(0);
+    let kept = dsf::db::Db::open_to_read(&shop.path("dsf.db")).unwrap().undecided().unwrap();
+    assert_eq!(kept[0].id.to_string(), "shop/1001/1");
+    assert_eq!(
+        kept[0].reference.as_str(),
+        "US-1001-1",
+        "what the supplier knows is looked up, else it is bought twice"
+    );
+}
