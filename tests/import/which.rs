@@ -249,3 +249,23 @@ fn a_purchase_order_keeps_its_reference_when_its_store_is_renamed() {
         "what the supplier knows is looked up, else it is bought twice"
     );
 }
+
+#[test]
+fn a_store_without_global_ids_under_a_new_name_is_not_imported_beside_itself() {
+    let shop = Shop::new("[store.woo]\nkind = \"woocommerce\"\n");
+    let export =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/exports/woo-webtoffee-lines.csv")).unwrap();
+    shop.write("a.csv", export);
+    shop.run("import a.csv").exits(0);
+    let before = shop.contents();
+    shop.write("config.toml", "[store.eu]\nkind = \"woocommerce\"\n");
+    for words in ["import a.csv", "import a.csv --dry-run"] {
+        shop.run(words)
+            .exits(1)
+            .complains("store eu is new, and woo, which has orders of woocommerce, is not in the config any more")
+            .complains("dsf store rename woo eu");
+    }
+    assert_eq!(shop.contents(), before);
+    shop.write("config.toml", "[store.eu]\nkind = \"woocommerce\"\n\n[store.woo]\nkind = \"woocommerce\"\n");
+    shop.run("import a.csv --store eu").exits(0).says("new 1");
+}
