@@ -269,3 +269,31 @@ fn a_store_without_global_ids_under_a_new_name_is_not_imported_beside_itself() {
     shop.write("config.toml", "[store.eu]\nkind = \"woocommerce\"\n\n[store.woo]\nkind = \"woocommerce\"\n");
     shop.run("import a.csv --store eu").exits(0).says("new 1");
 }
+
+#[test]
+fn one_number_on_two_different_orders_does_not_make_one_of_them() {
+    for other in [("Currency", "EUR"), ("Created at", "2026-01-02 09:00:00 -0500")] {
+        for (first, second) in [("", "777"), ("", ""), ("777", "")] {
+            let shop = shop();
+            shop.write("a.csv", Shopify::new().order("1001", &[("Id", first)]).csv()).modified("a.csv", 0);
+            let stranger = [("Id", second), other, ("Shipping Name", "Carla Other"), ("Lineitem sku", "MUG")];
+            for (file, age) in [("b.csv", 60), ("c.csv", 120)] {
+                shop.write(file, Shopify::new().order("1001", &stranger).csv()).modified(file, age);
+            }
+            shop.run("import a.csv").exits(0);
+            let ran = shop.run("import b.csv --json").exits(3);
+            assert_eq!(counts(&ran.json()), (1, 0, 0), "{other:?} {first} {second}");
+            assert_eq!(held_codes(&ran), ["CONFLICTING_EXPORTS"]);
+            assert_eq!(counts(&shop.run("import c.csv --json").json()), (0, 0, 1), "the same one again");
+            assert_eq!(orders(&shop).len(), 2);
+            let (known, new) = (shop.order("us/1001"), shop.order("us/1001~2"));
+            assert_eq!(known["lines"].as_array().unwrap().len(), 1);
+            assert_ne!(known["ship_to"]["name"], "Carla Other");
+            assert_eq!(
+                (new["ship_to"]["name"].as_str(), new["lines"][0]["sku"].as_str()),
+                (Some("Carla Other"), Some("MUG"))
+            );
+            shop.run("release us/1001~2 CONFLICTING_EXPORTS --reason \"two orders\"").exits(0);
+        }
+    }
+}
