@@ -161,3 +161,17 @@ fn nothing_of_a_customer_is_in_errors_or_in_the_log_of_runs() {
     shop.run("import a.csv").exits(3).never_says("Secret").never_says("secret@");
     assert!(NOW.starts_with("2026"));
 }
+
+#[test]
+fn text_of_a_file_cannot_steer_the_terminal() {
+    let shop = shop();
+    let evil = "\u{1b}[2J\u{1b}]0;x\u{7}\u{202e}\u{9b}31mabc";
+    shop.write("a.csv", Shopify::new().order("1001", &[("Lineitem quantity", evil)]).csv());
+    for words in ["import a.csv", "import a.csv --color always"] {
+        let ran = shop.run(words).exits(3).says("abc");
+        for sign in ["\u{1b}[2J", "\u{1b}]", "\u{7}", "\u{202e}", "\u{9b}"] {
+            assert!(!ran.out.contains(sign) && !ran.err.contains(sign), "{sign:?} in {:?}", ran.out);
+        }
+    }
+    shop.run("import a.csv --color always").says("\u{1b}[31mREJECTED\u{1b}[0m");
+}
