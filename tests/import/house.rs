@@ -175,3 +175,15 @@ fn text_of_a_file_cannot_steer_the_terminal() {
     }
     shop.run("import a.csv --color always").says("\u{1b}[31mREJECTED\u{1b}[0m");
 }
+
+#[test]
+fn a_reason_does_not_stand_in_the_lock_file() {
+    let shop = shop();
+    with_line2(&shop, "a.csv", "", 0);
+    shop.run("import a.csv").exits(0);
+    for words in ["hold us/1001 --reason \"Nora called\"", "hold us/1001 \"--reason=Nora called\""] {
+        shop.run(words).exits(0);
+        let lock = std::fs::read_to_string(shop.path("dsf.db.lock")).unwrap();
+        assert!(lock.contains("hold us/1001") && !lock.contains("Nora"), "{lock}");
+    }
+}
