@@ -32,6 +32,20 @@ pub struct Ctx {
     pub ui: Ui,
 }
 
+/// The words of a command for the log, the lock and the errors of others: a reason may speak of a customer, so it is left out.
+pub fn words(arguments: impl Iterator<Item = String>) -> String {
+    let mut words: Vec<String> = vec![];
+    for word in arguments {
+        let hidden = words.last().is_some_and(|before| before == "--reason");
+        words.push(match word.strip_prefix("--reason=") {
+            Some(_) => "--reason=…".to_owned(),
+            None if hidden => "…".to_owned(),
+            None => word,
+        });
+    }
+    words.join(" ")
+}
+
 impl Ctx {
     /// Flag before environment before default; clap has merged the first two.
     ///

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
         Err(error) => return ExitCode::from(dsf::ui::usage(&error).code()),
     };
     let ui = Ui::new(&cli.global);
-    let words = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
+    let words = dsf::ctx::words(std::env::args().skip(1));
     let done = Ctx::new(&cli.global, words).and_then(|ctx| dsf::cmd::run(&ctx, cli.command));
     match done {
         Ok(exit) => ExitCode::from(exit.code()),

@@ -83,3 +83,16 @@ fn a_line_that_is_no_pair_is_named_and_what_came_before_stands() {
     shop.run("verify").exits(2).complains("nothing to verify");
     shop.run("verify --checks").exits(0).says("house_number_missing");
 }
+
+#[test]
+fn what_was_not_compared_is_never_the_same() {
+    let shop = Shop::usual();
+    let nothing = pair("1", json!({}), json!({"line2": " "}));
+    let ran = shop.run_with_input("verify --pairs -", nothing.as_bytes()).exits(0).complains("1 pair, 0 the same");
+    assert_eq!(verdicts(&ran.out), [("1".to_owned(), "unavailable".to_owned())]);
+    // Two streets under a name that dsf does not know would both be blank.
+    let unknown = json!({"name": "Nora", "address1": "1 A St", "city": "Jersey City", "country": "US"});
+    shop.run_with_input("verify --pairs -", pair("2", unknown.clone(), unknown).as_bytes())
+        .exits(1)
+        .complains("stdin:1: not a pair: unknown field `address1`");
+}

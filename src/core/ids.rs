@@ -176,6 +176,11 @@ pub struct Reference(String);
 impl Reference {
     pub const MAX_LENGTH: usize = 40;
 
+    /// One that was made and kept; what a supplier knows is never made anew.
+    pub fn kept(text: String) -> Self {
+        Self(text)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

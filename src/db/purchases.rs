@@ -143,7 +143,7 @@ impl Db {
     fn kept(&self, filter: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Kept>> {
         let mut query = self.sql.prepare_cached(&format!(
             "SELECT p.id, s.slug, o.key, p.counter, p.supplier, p.state, p.ship_to, p.ship_to_hash, p.method, p.expected, \
-             p.currency, p.check_code, p.made_at, f.path FROM purchase_order p JOIN orders o ON o.id = p.order_id \
+             p.currency, p.check_code, p.made_at, f.path, p.reference FROM purchase_order p JOIN orders o ON o.id = p.order_id \
              JOIN store s ON s.id = o.store LEFT JOIN sheet f ON f.id = p.sheet WHERE {filter} ORDER BY p.id"
         ))?;
         let mut rows = query.query(values)?;
@@ -371,7 +371,8 @@ fn kept(r: &Row) -> Result<Kept> {
     let made_at: String = r.get(12)?;
     Ok(Kept {
         row: r.get(0)?,
-        reference: id.reference(),
+        // As it was sent: another name of the store since then would make another reference of the id.
+        reference: Reference::kept(r.get(14)?),
         id,
         supplier: r.get(4)?,
         state: state(r.get(5)?)?,

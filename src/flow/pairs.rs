@@ -145,13 +145,16 @@ impl Pair {
         let (a, echo_a) = self.a.into_address();
         let (b, echo_b) = self.b.into_address();
         let compared = compare_sides(&a, echo_a, &b, echo_b);
-        Answer { id: self.id, verdict: compared.verdict, fields: compared.fields }
+        // Where both sides are blank nothing was compared, and nothing can be the same.
+        let verdict = if compared.fields.is_empty() { Overall::Unavailable } else { compared.verdict };
+        Answer { id: self.id, verdict, fields: compared.fields }
     }
 }
 
-/// An absent field is empty; `null` says that this side has no such field, so there is nothing to compare.
+/// An absent field is empty; `null` says that this side has no such field, so there is nothing to compare. A field of another
+/// name is an error: left out in silence, it would make two streets the same.
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct Given {
     name: Said,
     company: Said,

@@ -108,7 +108,10 @@ impl Group {
 
     fn take_head(&mut self, cells: &Cells<'_>, known: &mut Remembered) {
         let Some(head) = &mut self.order.head else {
-            self.order.head = Some(head::head(cells, known, &mut self.problems));
+            let head = head::head(cells, known, &mut self.problems);
+            // Lines that stand above their order had no currency yet; without a price no sum could be checked.
+            self.order.lines.iter_mut().for_each(|line| line.price_in(head.currency));
+            self.order.head = Some(head);
             return;
         };
         if let Some(asked) = head::asked_to_cancel(cells) {

@@ -7,6 +7,7 @@ mod progress;
 mod table;
 mod words;
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
@@ -60,7 +61,7 @@ impl Ui {
     /// A reader that went away.
     pub fn line(&self, text: impl AsRef<str>) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        out.write_all(text.as_ref().as_bytes())?;
+        out.write_all(safe(text.as_ref(), self.color).as_bytes())?;
         out.write_all(b"\n")
     }
 
@@ -94,22 +95,22 @@ impl Ui {
     /// Talk beside the result, on stderr; silent with `--quiet`.
     pub fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
-            talk(text.as_ref());
+            talk(&safe(text.as_ref(), self.color));
         }
     }
 
     /// Something that a person should look at; said even with `--quiet`.
     pub fn warn(&self, text: impl AsRef<str>) {
-        talk(&format!("{} {}", self.paint("warning:", Tone::Warn), text.as_ref()));
+        talk(&safe(&format!("{} {}", self.paint("warning:", Tone::Warn), text.as_ref()), self.color));
     }
 
     pub fn error(&self, report: &Report) {
         if self.json {
             return talk(&error_json(report));
         }
-        talk(&format!("{} {}", self.paint("dsf:", Tone::Bad), report.message));
+        talk(&safe(&format!("{} {}", self.paint("dsf:", Tone::Bad), report.message), self.color));
         if let Some(hint) = &report.hint {
-            talk(&format!("{} {hint}", self.paint("hint:", Tone::Strong)));
+            talk(&safe(&format!("{} {hint}", self.paint("hint:", Tone::Strong)), self.color));
         }
     }
 
@@ -145,6 +146,35 @@ fn error_json(report: &Report) -> String {
     let Report { exit, message, hint } = report;
     serde_json::json!({"error": {"code": exit.code(), "name": exit.name(), "message": message, "hint": hint}})
         .to_string()
+}
+
+/// Text out of a file must not move the cursor, hide or turn around what stands beside it: only our own colours pass.
+fn safe(text: &str, color: bool) -> Cow<'_, str> {
+    let bad = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(bad) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let ours = ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[2m", "\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m"];
+        let length = match ours.into_iter().find(|code| color && rest.starts_with(code)) {
+            Some(code) => {
+                safe.push_str(code);
+                code.len()
+            }
+            None => {
+                safe.push(match c {
+                    '\t' | '\r' => ' ',
+                    c if bad(c) => char::REPLACEMENT_CHARACTER,
+                    c => c,
+                });
+                c.len_utf8()
+            }
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    Cow::Owned(safe)
 }
 
 /// A broken stderr is no reason to stop.

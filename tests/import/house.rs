@@ -161,3 +161,29 @@ fn nothing_of_a_customer_is_in_errors_or_in_the_log_of_runs() {
     shop.run("import a.csv").exits(3).never_says("Secret").never_says("secret@");
     assert!(NOW.starts_with("2026"));
 }
+
+#[test]
+fn text_of_a_file_cannot_steer_the_terminal() {
+    let shop = shop();
+    let evil = "\u{1b}[2J\u{1b}]0;x\u{7}\u{202e}\u{9b}31mabc";
+    shop.write("a.csv", Shopify::new().order("1001", &[("Lineitem quantity", evil)]).csv());
+    for words in ["import a.csv", "import a.csv --color always"] {
+        let ran = shop.run(words).exits(3).says("abc");
+        for sign in ["\u{1b}[2J", "\u{1b}]", "\u{7}", "\u{202e}", "\u{9b}"] {
+            assert!(!ran.out.contains(sign) && !ran.err.contains(sign), "{sign:?} in {:?}", ran.out);
+        }
+    }
+    shop.run("import a.csv --color always").says("\u{1b}[31mREJECTED\u{1b}[0m");
+}
+
+#[test]
+fn a_reason_does_not_stand_in_the_lock_file() {
+    let shop = shop();
+    with_line2(&shop, "a.csv", "", 0);
+    shop.run("import a.csv").exits(0);
+    for words in ["hold us/1001 --reason \"Nora called\"", "hold us/1001 \"--reason=Nora called\""] {
+        shop.run(words).exits(0);
+        let lock = std::fs::read_to_string(shop.path("dsf.db.lock")).unwrap();
+        assert!(lock.contains("hold us/1001") && !lock.contains("Nora"), "{lock}");
+    }
+}

@@ -152,3 +152,12 @@ fn a_source_without_line_ids_does_not_double_what_a_source_with_them_brought() {
         assert_eq!(orderable(&shop, "etsy/3300000001"), 3, "two signs and a coaster: {call}");
     }
 }
+
+#[test]
+fn a_line_that_stands_above_its_order_has_a_price_and_is_counted() {
+    let shop = shop();
+    let whole = Shopify::new().order("1002", &[("Subtotal", "20.00")]).line("1002", "BAG", "2", "6.00");
+    shop.write("a.csv", whole.only([1, 0]).csv());
+    shop.run("import a.csv").exits(3).says("LINES_DISAGREE  the lines add up to 32.00 USD");
+    assert_eq!(shop.order("us/1002")["lines"][0]["unit_price"]["amount"], "6.00");
+}

@@ -225,3 +225,75 @@ fn a_store_whose_kind_was_changed_in_the_config_takes_no_orders_of_another_shop(
         .complains("hint: give the other store a name of its own: [store.NAME] kind = \"woocommerce\"");
     assert_eq!(shop.contents(), before);
 }
+
+#[test]
+fn a_purchase_order_keeps_its_reference_when_its_store_is_renamed() {
+    let shop = Shop::new(TWO_SHOPIFY);
+    with_line2(&shop, "a.csv", "", 0);
+    shop.run("import a.csv --store us").exits(0);
+    let sql = rusqlite::Connection::open(shop.path("dsf.db")).unwrap();
+    sql.execute_batch(
+        "INSERT INTO purchase_order (order_id, counter, reference, supplier, state, batch, ship_to, ship_to_hash, method, \
+         expected, currency, made_at) SELECT id, 1, 'US-1001-1', 'cj', 'unknown', 'b', '{\"name\":\"Nora\",\"company\":\"\",\
+         \"line1\":\"\",\"line2\":\"\",\"city\":\"\",\"region\":\"\",\"postcode\":\"\",\"country\":\"\",\"phone\":\"\",\"email\":\"\"}', \
+         'h', '', 100, 'USD', '2026-11-24T09:00:00Z' FROM orders",
+    )
+    .unwrap();
+    drop(sql);
+    shop.run("store rename us shop").exits(0);
+    let kept = dsf::db::Db::open_to_read(&shop.path("dsf.db")).unwrap().undecided().unwrap();
+    assert_eq!(kept[0].id.to_string(), "shop/1001/1");
+    assert_eq!(
+        kept[0].reference.as_str(),
+        "US-1001-1",
+        "what the supplier knows is looked up, else it is bought twice"
+    );
+}
+
+#[test]
+fn a_store_without_global_ids_under_a_new_name_is_not_imported_beside_itself() {
+    let shop = Shop::new("[store.woo]\nkind = \"woocommerce\"\n");
+    let export =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/exports/woo-webtoffee-lines.csv")).unwrap();
+    shop.write("a.csv", export);
+    shop.run("import a.csv").exits(0);
+    let before = shop.contents();
+    shop.write("config.toml", "[store.eu]\nkind = \"woocommerce\"\n");
+    for words in ["import a.csv", "import a.csv --dry-run"] {
+        shop.run(words)
+            .exits(1)
+            .complains("store eu is new, and woo, which has orders of woocommerce, is not in the config any more")
+            .complains("dsf store rename woo eu");
+    }
+    assert_eq!(shop.contents(), before);
+    shop.write("config.toml", "[store.eu]\nkind = \"woocommerce\"\n\n[store.woo]\nkind = \"woocommerce\"\n");
+    shop.run("import a.csv --store eu").exits(0).says("new 1");
+}
+
+#[test]
+fn one_number_on_two_different_orders_does_not_make_one_of_them() {
+    for other in [("Currency", "EUR"), ("Created at", "2026-01-02 09:00:00 -0500")] {
+        for (first, second) in [("", "777"), ("", ""), ("777", "")] {
+            let shop = shop();
+            shop.write("a.csv", Shopify::new().order("1001", &[("Id", first)]).csv()).modified("a.csv", 0);
+            let stranger = [("Id", second), other, ("Shipping Name", "Carla Other"), ("Lineitem sku", "MUG")];
+            for (file, age) in [("b.csv", 60), ("c.csv", 120)] {
+                shop.write(file, Shopify::new().order("1001", &stranger).csv()).modified(file, age);
+            }
+            shop.run("import a.csv").exits(0);
+            let ran = shop.run("import b.csv --json").exits(3);
+            assert_eq!(counts(&ran.json()), (1, 0, 0), "{other:?} {first} {second}");
+            assert_eq!(held_codes(&ran), ["CONFLICTING_EXPORTS"]);
+            assert_eq!(counts(&shop.run("import c.csv --json").json()), (0, 0, 1), "the same one again");
+            assert_eq!(orders(&shop).len(), 2);
+            let (known, new) = (shop.order("us/1001"), shop.order("us/1001~2"));
+            assert_eq!(known["lines"].as_array().unwrap().len(), 1);
+            assert_ne!(known["ship_to"]["name"], "Carla Other");
+            assert_eq!(
+                (new["ship_to"]["name"].as_str(), new["lines"][0]["sku"].as_str()),
+                (Some("Carla Other"), Some("MUG"))
+            );
+            shop.run("release us/1001~2 CONFLICTING_EXPORTS --reason \"two orders\"").exits(0);
+        }
+    }
+}

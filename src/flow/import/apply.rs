@@ -33,6 +33,8 @@ pub enum ApplyError {
     Thread(std::io::Error),
     #[error("{file}: store {store} has orders of {was}, and the config says that it is {is}")]
     KindChanged { file: String, store: Slug, was: String, is: &'static str },
+    #[error("{file}: store {store} is new, and {was}, which has orders of {kind}, is not in the config any more")]
+    PerhapsRenamed { file: String, store: Slug, was: String, kind: &'static str },
     #[error("{file}: none of its orders is known, and {about} brings only their status")]
     StatusAlone { file: String, about: String, instead: Option<String> },
 }
@@ -47,6 +49,9 @@ impl ApplyError {
             Self::KindChanged { is, .. } => {
                 Some(format!("give the other store a name of its own: [store.NAME] kind = \"{is}\""))
             }
+            Self::PerhapsRenamed { store, was, kind, .. } => Some(format!(
+                "if {store} is its new name: dsf store rename {was} {store}; if not, put it back: [store.{was}] kind = \"{kind}\""
+            )),
             Self::StatusAlone { instead, .. } => instead
                 .clone()
                 .or_else(|| Some("import the file that has the items first, or both in one call".to_owned())),
@@ -92,7 +97,18 @@ pub fn apply(
         outcome.files.push(FileOutcome { orders: before.orders, lines: before.lines, ..known });
         return Ok(());
     }
-    if let Some((_, was)) = db.stores()?.into_iter().find(|(slug, _)| slug == file.store.as_str())
+    let stores = db.stores()?;
+    // Ids that are not global cannot tell one store under two names from two stores; buying for both would buy twice.
+    if !file.kind.ids_global
+        && !stores.iter().any(|(slug, _)| slug == file.store.as_str())
+        && let Some((was, _)) = stores
+            .iter()
+            .find(|(slug, kind)| kind == file.kind.name && !file.configured.iter().any(|known| known.as_str() == slug))
+    {
+        let (name, store, was) = (file.input.name().to_owned(), file.store.clone(), was.clone());
+        return Err(ApplyError::PerhapsRenamed { file: name, store, was, kind: file.kind.name });
+    }
+    if let Some((_, was)) = stores.into_iter().find(|(slug, _)| slug == file.store.as_str())
         && ![was.as_str(), file.kind.name].contains(&"file")
         && was != file.kind.name
     {

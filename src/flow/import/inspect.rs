@@ -63,6 +63,8 @@ pub struct Inspected {
     pub survey: Survey,
     pub facts: StoreFacts,
     pub store: Slug,
+    /// All stores of the config.
+    pub configured: Vec<Slug>,
     pub kind: &'static StoreKind,
     pub terms: StoreTerms,
     pub as_of: AsOf,
@@ -113,8 +115,9 @@ pub fn inspect(
     let (survey, sha256) = (survey?, sha256?);
     let as_of = AsOf { newest: survey.newest, modified: input.modified().unwrap_or(now) };
     let (store, kind) = (store.clone(), config.kind);
+    let configured = stores.keys().cloned().collect();
     let terms = StoreTerms { currency: config.currency, edits: kind.edits, address: config.checks.clone() };
-    Ok(Inspected { input, detected, survey, facts, store, kind, terms, as_of, sha256, _spool: spool })
+    Ok(Inspected { input, detected, survey, facts, store, configured, kind, terms, as_of, sha256, _spool: spool })
 }
 
 fn open(path: &Path) -> Result<(Input, Option<TemporaryFolder>), InspectError> {

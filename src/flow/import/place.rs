@@ -2,9 +2,10 @@
 
 use thiserror::Error;
 
-use crate::core::hold::{Hold, HoldCode};
+use crate::core::hold::{Hold, HoldCode, release_hint};
 use crate::core::ids::{OrderId, Slug};
 use crate::core::incoming::Incoming;
+use crate::core::order::Order;
 use crate::core::store_kind::StoreKind;
 use crate::db::{DbError, ImportWriter, Stored};
 
@@ -48,32 +49,70 @@ pub fn place(writer: &mut ImportWriter, store: &Slug, kind: &StoreKind, said: &I
     let mut same_number = with_number(writer, &said.number)?;
     // An order known only by its number takes the id, when it is the only one that can.
     if same_number.len() == 1 && same_number[0].order.external_id.is_none() {
-        return Ok(Place::Known(Box::new(same_number.remove(0))));
+        return Ok(match contradiction(&same_number[0].order, said) {
+            None => Place::Known(Box::new(same_number.remove(0))),
+            Some(why) => apart(next_id(store, &said.number, 1), &same_number[0].order, &why),
+        });
     }
     Ok(Place::New(next_id(store, &said.number, same_number.len()), None))
 }
 
 /// The source knows no external id.
 fn by_number(writer: &mut ImportWriter, store: &Slug, said: &Incoming) -> Result<Place, PlaceError> {
-    let mut same_number = with_number(writer, &said.number)?;
-    if same_number.len() > 1 {
-        let without_id: Vec<usize> =
-            (0..same_number.len()).filter(|i| same_number[*i].order.external_id.is_none()).collect();
+    let same_number = with_number(writer, &said.number)?;
+    let known = same_number.len();
+    let id = next_id(store, &said.number, known);
+    let mut against = None;
+    let mut fitting = vec![];
+    for stored in same_number {
+        match contradiction(&stored.order, said) {
+            None => fitting.push(stored),
+            Some(why) => against = Some((stored, why)),
+        }
+    }
+    if fitting.len() > 1 {
+        let without_id: Vec<usize> = (0..fitting.len()).filter(|i| fitting[*i].order.external_id.is_none()).collect();
         return Ok(match without_id.as_slice() {
-            [one] => Place::Known(Box::new(same_number.swap_remove(*one))),
+            [one] => Place::Known(Box::new(fitting.swap_remove(*one))),
             _ => {
-                let id = next_id(store, &said.number, same_number.len());
-                let known: Vec<String> = same_number.iter().map(|s| s.order.id.to_string()).collect();
+                let known: Vec<String> = fitting.iter().map(|s| s.order.id.to_string()).collect();
                 let message = format!("the export gives no id, and {} have this number", known.join(" and "));
                 let hint = "export again with the store's own order id";
                 Place::New(id.clone(), Some(Hold::new(&id, HoldCode::AmbiguousOrder, message, hint)))
             }
         });
     }
-    Ok(match same_number.pop() {
-        Some(known) => Place::Known(Box::new(known)),
-        None => Place::New(next_id(store, &said.number, 0), None),
+    Ok(match (fitting.pop(), against) {
+        (Some(known), _) => Place::Known(Box::new(known)),
+        (None, Some((stored, why))) => apart(id, &stored.order, &why),
+        (None, None) => Place::New(id, None),
     })
+}
+
+/// Two sources give one number to what cannot be one order: the lines of one must not go to the address of the other.
+fn apart(id: OrderId, known: &Order, why: &str) -> Place {
+    let message = format!("{} has this number too, and {why}: two orders, or one export read wrongly", known.id);
+    let hold = Hold::new(&id, HoldCode::ConflictingExports, message, release_hint(&id, HoldCode::ConflictingExports));
+    Place::New(id, Some(hold))
+}
+
+/// Times without a zone, and dates without a time, differ by less than this for one order.
+const ONE_ORDER_HOURS: i64 = 48;
+
+/// What never changes about an order and is not the same here. A shared number alone does not make one order of two.
+fn contradiction(known: &Order, said: &Incoming) -> Option<String> {
+    let (known, said) = (known.head.as_ref()?, said.head.as_ref()?);
+    if let (Some(was), Some(is)) = (known.currency, said.currency)
+        && was != is
+    {
+        return Some(format!("that one is in {was}, this one in {is}"));
+    }
+    if let (Some(was), Some(is)) = (known.placed_at, said.placed_at)
+        && is.duration_since(was).as_hours().abs() >= ONE_ORDER_HOURS
+    {
+        return Some(format!("that one was placed {was}, this one {is}"));
+    }
+    None
 }
 
 /// All orders of the store with this number: `1001`, `1001~2`, …
