@@ -5,9 +5,6 @@ use super::cj;
 use crate::config::{Supplier, SupplierKind};
 use crate::net::Net;
 
-/// Takes the supplier's name in the config, for messages and for its files in the state folder.
-pub type Build = fn(&str, &Supplier, &Net) -> Result<Box<dyn SupplierApi>, BuildError>;
-
 pub struct Kind {
     pub kind: SupplierKind,
     pub name: &'static str,
