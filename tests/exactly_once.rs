@@ -154,3 +154,20 @@ fn another_recorded_address_holds_the_order_and_is_not_paid() {
     shop.run("status").says("RECORDED_MISMATCH");
     assert_eq!(sandbox.calls("/shopping/pay/payBalance"), 0);
 }
+
+#[test]
+fn it_is_paid_only_after_the_proof_when_the_config_says_so_and_a_failed_confirm_pays_nothing() {
+    for (refused, paid) in [(false, 1), (true, 0)] {
+        let (_state, sandbox) = Cj::start();
+        let shop = shop(&sandbox, 1);
+        let config = std::fs::read_to_string(shop.path("config.toml")).unwrap();
+        shop.write("config.toml", config + "pay = \"after_proof\"\n[guard]\nmax_price_rise_percent = 1000\n");
+        if refused {
+            sandbox.fault("/shopping/order/confirmOrder", Fault::error("1603001", "order confirm fail", false));
+        }
+        let ran = shop.run("fulfill --yes");
+        assert_eq!(sandbox.calls("/shopping/pay/payBalance"), paid, "{} {}", ran.out, ran.err);
+        let words = if refused { "not confirmed and not paid" } else { "; paid" };
+        ran.says(words);
+    }
+}

@@ -5,7 +5,7 @@ use crate::core::address::verdict::{Comparison, Overall};
 use crate::core::hold::{Hold, HoldCode};
 use crate::core::listing::rose_beyond;
 use crate::core::money::{Money, Price};
-use crate::core::sending::Recorded;
+use crate::core::sending::{Recorded, SupplierStatus};
 use crate::db::Kept;
 
 /// What came of comparing.
@@ -37,14 +37,16 @@ fn mismatch(kept: &Kept, compared: &Comparison) -> Hold {
     Hold::new(&kept.id.order, HoldCode::RecordedMismatch, message, hint).resting_on(kept.reference.as_str())
 }
 
-/// Paying needs `same`, an amount in the plan's currency, and one that did not rise beyond the guard.
-pub fn may_pay(kept: &Kept, record: &Record, recorded: &[Recorded], max_rise: u32) -> bool {
+/// Paying needs the same address, every order unpaid, and a sum in the plan's currency that did not rise beyond the guard.
+pub fn may_pay(kept: &Kept, recorded: &[Recorded], max_rise: u32) -> bool {
     let asked: Option<Vec<Money>> = recorded.iter().map(|r| r.asks).collect();
-    let sum =
-        asked.and_then(|asked| asked.into_iter().try_fold(Money::zero(kept.expected.currency), |a, b| a.plus(b).ok()));
+    let none = Money::zero(kept.expected.currency);
+    let sum = asked.and_then(|asked| asked.into_iter().try_fold(none, |a, b| a.plus(b).ok()));
+    // Minor units of one currency, so their size does not matter to the comparison.
     let price = |money: Money| Price { ten_thousandths: money.minor, currency: money.currency };
-    record.verdict == "same"
-        && sum.is_some_and(|sum| sum.minor > 0 && !rose_beyond(price(kept.expected), price(sum), max_rise))
+    let affordable = sum.is_some_and(|sum| sum.minor > 0 && !rose_beyond(price(kept.expected), price(sum), max_rise));
+    let unpaid = recorded.iter().all(|r| r.status == SupplierStatus::Unpaid);
+    affordable && unpaid && !recorded.is_empty() && Record::of(kept, recorded).verdict == "same"
 }
 
 fn badness(verdict: Overall) -> u8 {

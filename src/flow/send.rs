@@ -14,7 +14,7 @@ use crate::config::{Config, Pay, SupplierKind};
 use crate::core::ids::{PurchaseOrderId, Reference};
 use crate::core::plan::PlannedOrder;
 use crate::core::purchase::PurchaseState;
-use crate::core::sending::{Dispatch, Lookup, Outcome, Placed, Recorded, Step};
+use crate::core::sending::{Dispatch, Lookup, Outcome, Placed, Recorded, Step, SupplierStatus};
 use crate::db::{Cause, Db, Kept};
 use crate::net::Net;
 use crate::supplier::api::SupplierApi;
@@ -133,7 +133,7 @@ impl<'a> Sender<'a> {
             *lines.entry(listing).or_default() += packs;
         }
         let ours = self.db.packs(kept.row)?;
-        if !lines.is_empty() && !lines.iter().map(|(l, n)| (*l, *n)).eq(ours.iter().map(|(l, n)| (l.as_str(), *n))) {
+        if !lines.iter().map(|(l, n)| (*l, *n)).eq(ours.iter().map(|(l, n)| (l.as_str(), *n))) {
             let why = "the supplier has an order with this reference and other lines; nothing was adopted".to_owned();
             return Ok(event(kept, PurchaseState::Unknown, why));
         }
@@ -233,7 +233,7 @@ impl<'a> Sender<'a> {
         if !api.abilities().echoes_address {
             return Ok(event);
         }
-        let recorded = match api.progress(&placed.supplier_orders) {
+        let recorded = match Self::recorded(api.as_ref(), kept, &placed.supplier_orders) {
             Ok(recorded) => recorded,
             Err(why) => {
                 event.why += &format!("; what it recorded is not known yet: {why}");
@@ -245,31 +245,72 @@ impl<'a> Sender<'a> {
         self.db.keep_proof(kept, record.verdict, &record.fields, record.hold.as_ref(), self.round.now)?;
         event.why += &format!("; recorded address: {}", record.verdict);
         let pays = self.round.config.suppliers.get(&kept.supplier).is_some_and(|s| s.pay == Pay::AfterProof);
-        if pays && record::may_pay(kept, &record, &recorded, self.round.config.guard.max_price_rise_percent) {
-            self.pay(kept, &mut event, &placed.supplier_orders)?;
+        if pays && record.verdict == "same" {
+            self.pay(kept, &mut event, &recorded)?;
         }
         Ok(event)
     }
 
-    fn pay(&mut self, kept: &Kept, event: &mut Event, supplier_orders: &[String]) -> Result<()> {
+    /// By the supplier's own ids; after it split an order those may be gone, and our reference finds what became of it.
+    fn recorded(api: &dyn SupplierApi, kept: &Kept, ids: &[String]) -> std::result::Result<Vec<Recorded>, String> {
+        match api.progress(ids) {
+            Ok(recorded) if !recorded.is_empty() => Ok(recorded),
+            Ok(_) => match api.find(&kept.reference) {
+                Lookup::Found(recorded) => Ok(recorded),
+                Lookup::NotFound => Err("the supplier does not find it".to_owned()),
+                Lookup::Unclear { why } => Err(why),
+            },
+            Err(why) => Err(why.to_string()),
+        }
+    }
+
+    /// Confirms, reads again what was confirmed and what it costs, and only then pays. Anything unexpected ends it unpaid.
+    fn pay(&mut self, kept: &Kept, event: &mut Event, recorded: &[Recorded]) -> Result<()> {
         let Some(api) = self.apis.get(&kept.supplier) else { return Ok(()) };
-        for order in supplier_orders {
-            for (what, step) in [("confirm", api.confirm(order)), ("pay", api.pay(order))] {
-                let why = match step {
-                    Step::Done => continue,
-                    Step::Refused { code, message } => format!("{code} {message}"),
-                    Step::NotSent { why } | Step::KeyRefused { why } | Step::Unknown { why } => why,
-                };
-                event.why += &format!("; {what} {order}: {why}; look before paying by hand");
+        let orders: Vec<String> = recorded.iter().map(|r| r.supplier_order.clone()).collect();
+        for order in recorded.iter().filter(|r| r.status == SupplierStatus::Unpaid) {
+            if let Some(why) = not_done(api.confirm(&order.supplier_order)) {
+                event.why += &format!("; not confirmed and not paid: {why}");
                 return Ok(());
             }
         }
-        let why = "paid from the balance after the recorded proof";
+        let now = match Self::recorded(api.as_ref(), kept, &orders) {
+            Ok(now) => now,
+            Err(why) => {
+                event.why += &format!("; confirmed and not paid, for it cannot be read again: {why}");
+                return Ok(());
+            }
+        };
+        if !record::may_pay(kept, &now, self.round.config.guard.max_price_rise_percent) {
+            event.why += "; confirmed and not paid: the address or the amount is not the planned one";
+            return Ok(());
+        }
+        for order in &now {
+            if let Some(why) = not_done(api.pay(&order.supplier_order)) {
+                event.why +=
+                    &format!("; {} is not known to be paid: {why}; look before paying by hand", order.supplier_order);
+                return Ok(());
+            }
+        }
         let placed = Kept { state: PurchaseState::Placed, ..kept.clone() };
-        self.db.settle(&placed, placed.state.paid()?, None, self.cause(why))?;
+        self.db.settle(
+            &placed,
+            placed.state.paid()?,
+            None,
+            self.cause("paid from the balance after the recorded proof"),
+        )?;
         event.state = PurchaseState::Paid;
         event.why += "; paid";
         Ok(())
+    }
+}
+
+/// Why a step was not taken, or is not known to be.
+fn not_done(step: Step) -> Option<String> {
+    match step {
+        Step::Done => None,
+        Step::Refused { code, message } => Some(format!("{code} {message}")),
+        Step::NotSent { why } | Step::KeyRefused { why } | Step::Unknown { why } => Some(why),
     }
 }
 

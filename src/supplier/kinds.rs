@@ -13,6 +13,9 @@ pub struct Kind {
     pub build: Build,
 }
 
+/// Takes the supplier's name in the config, for messages and for its files in the state folder.
+pub type Build = fn(&str, &Supplier, &Net) -> Result<Box<dyn SupplierApi>, BuildError>;
+
 pub const KINDS: &[Kind] = &[cj::KIND];
 
 /// # Errors
