@@ -206,7 +206,7 @@ fn price_and_stock() {
 
     assert!(quotes(r#"{"code":1602003,"message":"removed"}"#).unwrap()[0].gone);
     assert!(matches!(quotes(r#"{"code":1600000,"message":"busy"}"#), Err(AskError::Answer { .. })));
-    assert!(bench(&[]).cj.quotes(&[asked_for.clone()]).is_err());
+    assert!(bench(&[]).cj.quotes(std::slice::from_ref(&asked_for)).is_err());
 }
 
 #[test]
