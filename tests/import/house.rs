@@ -187,3 +187,15 @@ fn a_reason_does_not_stand_in_the_lock_file() {
         assert!(lock.contains("hold us/1001") && !lock.contains("Nora"), "{lock}");
     }
 }
+
+#[test]
+fn a_thousand_orders_of_one_buyer_in_one_day_are_no_hang() {
+    let shop = shop();
+    let same = [("Email", "one@buyer.example"), ("Shipping Address1", "1 Sample Ln")];
+    let file = (0..1000).fold(Shopify::new(), |file, i| file.order(&(3000 + i).to_string(), &same));
+    shop.write("a.csv", file.csv());
+    shop.run("import a.csv").exits(0);
+    let begun = std::time::Instant::now();
+    shop.run("fulfill --dry-run").exits(3).says("POSSIBLE_DUPLICATE  us/3000 has the same e-mail and LAMP");
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+}
