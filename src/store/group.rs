@@ -3,7 +3,7 @@
 use super::cells::{Cells, Problems};
 use super::field::Field;
 use super::format::Shape;
-use super::head;
+use super::head::{self, NothingLeft};
 use super::plan::Remembered;
 use super::shape;
 use crate::core::ids::order_number;
@@ -21,6 +21,7 @@ pub(super) struct Group {
     order: Incoming,
     /// The store's count of the first line within its order, where it has one.
     first_ordinal: String,
+    nothing_left: Option<NothingLeft>,
     /// Rows of the file that went into it.
     pub rows: u64,
     problems: Problems,
@@ -38,7 +39,8 @@ impl Group {
         }
         let external_id = cells.id(Field::ExternalId, &mut problems);
         let order = Incoming { number, external_id, head: None, lines: Vec::new(), row: cells.line, rows: 0 };
-        let mut group = Self { key: key.to_owned(), order, first_ordinal: String::new(), rows: 0, problems };
+        let mut group =
+            Self { key: key.to_owned(), order, first_ordinal: String::new(), nothing_left: None, rows: 0, problems };
         group.first_ordinal = cells.raw(Field::LineOrdinal).unwrap_or("").to_owned();
         group.add(cells, known);
         Some(group)
@@ -47,7 +49,14 @@ impl Group {
     /// A row so broken that only its key can be believed, if that.
     pub fn of_broken_row(key: &str, problem: RowProblem) -> Self {
         let order = Incoming { number: order_number(key), row: problem.row, ..Incoming::default() };
-        Self { key: key.to_owned(), order, first_ordinal: String::new(), rows: 1, problems: vec![problem] }
+        Self {
+            key: key.to_owned(),
+            order,
+            first_ordinal: String::new(),
+            nothing_left: None,
+            rows: 1,
+            problems: vec![problem],
+        }
     }
 
     /// A row of this order of which no cell can be believed.
@@ -112,6 +121,7 @@ impl Group {
             // Lines that stand above their order had no currency yet; without a price no sum could be checked.
             self.order.lines.iter_mut().for_each(|line| line.price_in(head.currency));
             self.order.head = Some(head);
+            self.nothing_left = head::nothing_left(cells);
             return;
         };
         if let Some(asked) = head::asked_to_cancel(cells) {
@@ -149,7 +159,18 @@ impl Group {
         }
     }
 
-    pub fn finish(self) -> (Incoming, Problems) {
+    /// Where the order and its lines disagree about what is left to send, less of it is believed: the rest would be
+    /// sent twice. A line that comes later is not meant.
+    pub fn finish(mut self) -> (Incoming, Problems) {
+        for line in &mut self.order.lines {
+            match self.nothing_left {
+                Some(NothingLeft::Shipped) if line.shipped.is_some() => {
+                    line.shipped = Some(line.quantity.saturating_sub(line.removed.unwrap_or(0)));
+                }
+                Some(NothingLeft::Removed) => line.removed = Some(line.quantity),
+                _ => {}
+            }
+        }
         (Incoming { rows: self.rows, ..self.order }, self.problems)
     }
 }

@@ -122,6 +122,23 @@ fn test_order(cells: &Cells<'_>, status: &Status) -> Option<bool> {
     if status.test { Some(true) } else { gateway }
 }
 
+/// The store says of the whole order that nothing is left to send, whatever its lines say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum NothingLeft {
+    Shipped,
+    Removed,
+}
+
+pub(super) fn nothing_left(cells: &Cells<'_>) -> Option<NothingLeft> {
+    let word = |field| cells.raw(field).and_then(|word| cells.plan.meanings.of_word(field, word));
+    let mut said = STATUS_COLUMNS.into_iter().filter_map(word);
+    said.find_map(|effects| match (effects.fulfilled, effects.removed) {
+        (true, _) => Some(NothingLeft::Shipped),
+        (_, true) => Some(NothingLeft::Removed),
+        _ => None,
+    })
+}
+
 /// Said for the whole order only where the lines cannot say it themselves.
 fn fulfilled(cells: &Cells<'_>, status: &Status, problems: &mut Problems) -> Option<bool> {
     let stamp = cells.stamp(Field::FulfilledAt, None, problems);

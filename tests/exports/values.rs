@@ -159,6 +159,16 @@ fn point_23_what_must_not_be_bought_says_so() {
 }
 
 #[test]
+fn an_order_that_the_store_calls_shipped_or_restocked_leaves_nothing_to_buy_whatever_its_lines_say() {
+    for (word, shipped, removed) in [("fulfilled", 1, 0), ("restocked", 0, 1), ("unfulfilled", 0, 0)] {
+        let head = with(shopify_order("#1", "71"), "Fulfillment Status", word);
+        let order = read(&shopify().row(&with(head, "Lineitem fulfillment status", "pending")).csv()).unwrap();
+        let line = &order.orders[0].lines[0];
+        assert_eq!((line.shipped.unwrap_or(0), line.removed.unwrap_or(0)), (shipped, removed), "{word}");
+    }
+}
+
+#[test]
 fn point_24_shipped_already_in_whole_or_in_part() {
     let line = |status: &str| {
         read(&shopify().row(&with(shopify_order("#1", "71"), "Lineitem fulfillment status", status)).csv()).unwrap()

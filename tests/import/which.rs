@@ -234,9 +234,9 @@ fn a_purchase_order_keeps_its_reference_when_its_store_is_renamed() {
     let sql = rusqlite::Connection::open(shop.path("dsf.db")).unwrap();
     sql.execute_batch(
         "INSERT INTO purchase_order (order_id, counter, reference, supplier, state, batch, ship_to, ship_to_hash, method, \
-         expected, currency, made_at) SELECT id, 1, 'US-1001-1', 'cj', 'unknown', 'b', '{\"name\":\"Nora\",\"company\":\"\",\
+         expected, currency, made_at, ships_from) SELECT id, 1, 'US-1001-1', 'cj', 'unknown', 'b', '{\"name\":\"Nora\",\"company\":\"\",\
          \"line1\":\"\",\"line2\":\"\",\"city\":\"\",\"region\":\"\",\"postcode\":\"\",\"country\":\"\",\"phone\":\"\",\"email\":\"\"}', \
-         'h', '', 100, 'USD', '2026-11-24T09:00:00Z' FROM orders",
+         'h', '', 100, 'USD', '2026-11-24T09:00:00Z', 'CN' FROM orders",
     )
     .unwrap();
     drop(sql);
