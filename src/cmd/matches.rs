@@ -180,6 +180,10 @@ fn set(ctx: &Ctx, options: &MatchSet) -> Result<Exit> {
     if options.quantity == 0 || options.priority == 0 {
         return Err(Failure::new(Exit::Usage, "quantity and priority begin at 1", "leave them out"));
     }
+    if options.sku.trim().is_empty() {
+        let hint = "dsf match lists the SKUs that no rule covers";
+        return Err(Failure::new(Exit::Usage, "an empty SKU names no line", hint));
+    }
     let rule = Rule {
         store: options.store.clone(),
         sku: options.sku.clone(),

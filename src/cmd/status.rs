@@ -1,11 +1,14 @@
 //! `dsf status`: what needs me now, and how many orders stand where.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::planned::planned;
 use crate::core::hold::{Hold, HoldCode};
+use crate::core::order::Order;
 use crate::core::plan::Choice;
 use crate::ctx::Ctx;
 use crate::db::{Kept, NewSheet};
@@ -19,7 +22,8 @@ pub fn run(ctx: &Ctx) -> Result<Exit> {
     let (desk, proved) = planned(ctx, &db, &config, &[], &Choice::default())?;
     let plan = proved.plan;
     let counts = db.counts()?;
-    let mut needs: Vec<Need> = plan.held.into_iter().map(|hold| Need::of_hold(hold, &desk, ctx.now)).collect();
+    let waiting = waiting_since(&desk);
+    let mut needs: Vec<Need> = plan.held.into_iter().map(|hold| Need::of_hold(hold, &waiting, ctx.now)).collect();
     for kept in db.undecided()?.into_iter().chain(db.sending()?) {
         needs.push(Need::of_unknown(&kept, ctx.now));
     }
@@ -69,10 +73,11 @@ struct Need {
 }
 
 impl Need {
-    fn of_hold(hold: Hold, desk: &Desk, now: Timestamp) -> Self {
-        let order = desk.orders.iter().map(|o| &o.order).find(|o| hold.order.starts_with(&o.id.to_string()));
-        let since = order.map(|o| o.head.as_ref().and_then(|h| h.placed_at).unwrap_or(o.imported_at));
-        Self { age_days: since.map_or(0, |since| days(since, now)), hold }
+    fn of_hold(hold: Hold, waiting: &HashMap<String, Timestamp>, now: Timestamp) -> Self {
+        // A hold names an order, or one of its purchase orders: `us/1001/1`.
+        let order = || hold.order.rsplit_once('/').map(|(order, _)| order);
+        let since = waiting.get(&hold.order).or_else(|| waiting.get(order()?));
+        Self { age_days: since.map_or(0, |since| days(*since, now)), hold }
     }
 
     /// Never sent again by itself: the next run looks it up, or a person says.
@@ -89,6 +94,11 @@ impl Need {
         let message = format!("a sheet for {} was handed off and has not got its name yet", sheet.supplier);
         Self { hold: Hold::new(sheet.path, HoldCode::SheetMissing, message, "dsf fulfill finishes it"), age_days: 0 }
     }
+}
+
+fn waiting_since(desk: &Desk) -> HashMap<String, Timestamp> {
+    let since = |o: &Order| o.head.as_ref().and_then(|h| h.placed_at).unwrap_or(o.imported_at);
+    desk.orders.iter().map(|o| (o.order.id.to_string(), since(&o.order))).collect()
 }
 
 fn days(since: Timestamp, now: Timestamp) -> u64 {

@@ -45,6 +45,8 @@ impl Db {
         if migrate::check(&sql, &name)? == 0 {
             return Err(DbError::Missing(name));
         }
+        // All that a command reads is of one moment, and the file is locked once, not once for each of its orders.
+        sql.execute_batch("BEGIN")?;
         Ok(Self { sql })
     }
 

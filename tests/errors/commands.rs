@@ -80,8 +80,10 @@ fn plans_and_rules_that_cannot_be_meant() {
         &[
             ("fulfill --dry-run --supplier nobody", 2, &["there is no supplier nobody"], "the config has agent-li cj"),
             ("fulfill --dry-run --plan 00000000", 5, &["the plan is ", "not 00000000"], "dsf fulfill --dry-run"),
+            ("fulfill --dry-run --fallback li:NOPE", 2, &["there is no listing li:NOPE"], "dsf listings"),
             ("fulfill --dry-run --fallback LAMP", 2, &["\"LAMP\" is not a listing"], "SUPPLIER:ID"),
             ("match set A nothing", 2, &["\"nothing\" is not a listing"], "SUPPLIER:ID, such as li:LAMP-L"),
+            ("match set \" \" cj:1", 2, &["an empty SKU names no line"], "dsf match"),
             ("match set A cj: ", 2, &["\"cj:\" is not a listing"], "SUPPLIER:ID"),
             (
                 "match set A cj:1 --country Narnia",
