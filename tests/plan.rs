@@ -104,6 +104,9 @@ fn a_partial_order_takes_whole_kits_only() {
     let quantities: Vec<_> =
         lines.iter().map(|l| (l["listing_id"].as_str().unwrap(), l["quantity"].as_u64().unwrap())).collect();
     assert_eq!(quantities, [("VID88", 2), ("VID12", 2)]);
+    let held = plan["held"][0]["message"].as_str().unwrap();
+    assert!(held.contains("2 of 3 are in this partial order, 1 wait for stock"), "{held}");
+    shop.run("fulfill --dry-run --partial-order").exits(3);
 }
 
 #[test]

@@ -280,7 +280,11 @@ impl Run<'_> {
 
     fn line(&mut self, open: &OpenOrder, line: &Line, picks: &mut Vec<PlannedLine>, holds: &mut Vec<LineHold>) {
         match pick::pick(open, line, &self.terms, &self.stock_taken, picks) {
-            Ok(found) => picks.extend(found),
+            Ok(found) => {
+                picks.extend(found.lines);
+                // Of no position: what there is of the line is still ordered.
+                self.plan.held.extend(found.left_out);
+            }
             Err(refused) => {
                 if refused.iter().any(|h| h.code == HoldCode::Unmatched) {
                     self.plan.unmatched.push(Unmatched {

@@ -8,6 +8,19 @@ use crate::core::listing::{Listing, ListingKey, rose_beyond};
 use crate::core::matching::{Found, Rule, Way};
 use crate::core::order::Line;
 
+/// What one line becomes.
+pub struct Picked {
+    pub lines: Vec<PlannedLine>,
+    /// What a partial order leaves waiting; the person is told, and it stays to be ordered.
+    pub left_out: Option<Hold>,
+}
+
+impl Picked {
+    fn all(lines: Vec<PlannedLine>) -> Self {
+        Self { lines, left_out: None }
+    }
+}
+
 /// Finds listings for what may still be bought of `line`.
 ///
 /// # Errors
@@ -18,7 +31,7 @@ pub fn pick(
     terms: &Terms,
     taken: &HashMap<ListingKey, u32>,
     so_far: &[PlannedLine],
-) -> Result<Vec<PlannedLine>, Vec<Hold>> {
+) -> Result<Picked, Vec<Hold>> {
     let picker = Picker { open, line, terms, taken, so_far, country: country(open) };
     match terms.rules.find(&open.order.id.store, line.name(), picker.country) {
         Found::Nothing => Err(vec![picker.unmatched()]),
@@ -47,11 +60,11 @@ struct Tried {
 }
 
 impl Picker<'_> {
-    fn first_good(&self, ways: &[Way]) -> Result<Vec<PlannedLine>, Vec<Hold>> {
+    fn first_good(&self, ways: &[Way]) -> Result<Picked, Vec<Hold>> {
         let wanted = self.open.order.orderable(self.line);
         let first = self.try_way(&ways[0], wanted);
         if first.holds.is_empty() {
-            return Ok(first.picks);
+            return Ok(Picked::all(first.picks));
         }
         let because = first.holds.iter().map(|h| h.code.as_str()).collect::<Vec<_>>().join(", ");
         let mut offers = vec![];
@@ -67,15 +80,16 @@ impl Picker<'_> {
                 for pick in tried.picks.iter_mut().filter(|p| new.contains(&&p.listing)) {
                     pick.fallback_because = Some(because.clone());
                 }
-                return Ok(tried.picks);
+                return Ok(Picked::all(tried.picks));
             }
             let flags: Vec<String> = new.iter().map(|l| format!("--fallback {l}")).collect();
             offers.push(format!("dsf fulfill {} {}", self.open.order.id, flags.join(" ")));
         }
         if self.terms.choice.partial_order
-            && let Some(picks) = self.as_many_as_there_are(&ways[0], wanted)
+            && let Some((units, lines)) = self.as_many_as_there_are(&ways[0], wanted)
         {
-            return Ok(picks);
+            let left_out = first.holds.into_iter().next().map(|hold| self.left_out(hold, units, wanted));
+            return Ok(Picked { lines, left_out });
         }
         let mut holds = first.holds;
         for hold in &mut holds {
@@ -87,7 +101,7 @@ impl Picker<'_> {
     }
 
     /// With a partial order: the largest number of whole units that stock allows.
-    fn as_many_as_there_are(&self, way: &Way, wanted: u32) -> Option<Vec<PlannedLine>> {
+    fn as_many_as_there_are(&self, way: &Way, wanted: u32) -> Option<(u32, Vec<PlannedLine>)> {
         let units = way
             .iter()
             .map(|rule| {
@@ -99,7 +113,14 @@ impl Picker<'_> {
             .min()?;
         let units = u32::try_from(units).ok()?.min(wanted);
         let tried = self.try_way(way, units);
-        (units > 0 && tried.holds.is_empty()).then_some(tried.picks)
+        (units > 0 && tried.holds.is_empty()).then_some((units, tried.picks))
+    }
+
+    fn left_out(&self, hold: Hold, units: u32, wanted: u32) -> Hold {
+        let name = self.line.name();
+        let message =
+            format!("{name}: {units} of {wanted} are in this partial order, {} wait for stock", wanted - units);
+        Hold { message, ..hold }
     }
 
     fn try_way(&self, way: &Way, units: u32) -> Tried {
