@@ -9,6 +9,7 @@ use serde_json::json;
 use super::problems;
 use crate::cli::{Match, MatchCommand, MatchSet};
 use crate::core::address::country;
+use crate::core::hold::typed;
 use crate::core::ids::OrderId;
 use crate::core::listing::{Listing, ListingKey};
 use crate::core::matching::Rule;
@@ -255,7 +256,7 @@ fn suggestions(ctx: &Ctx, wanted: Option<&str>) -> Result<Exit> {
         }
         for s in found {
             ctx.ui.line(format!("  {}  {} {}  {}", s.listing, s.title, s.options, s.reason))?;
-            ctx.ui.line(format!("    dsf match set \"{}\" {}", m.sku, s.listing))?;
+            ctx.ui.line(format!("    dsf match set {} {}", typed(&m.sku), s.listing))?;
         }
     }
     Ok(Exit::Done)

@@ -87,6 +87,15 @@ impl Serialize for HoldCode {
     }
 }
 
+/// A SKU or a title as one word of a command: what a shop put into it must not run when the hint is pasted.
+pub fn typed(text: &str) -> String {
+    if text.contains(['"', '$', '`', '\\', '!']) {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    } else {
+        format!("\"{text}\"")
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Hold {
     /// `us/1001`, or `us/1001/1` where one purchase order is meant.
@@ -142,4 +151,16 @@ pub fn release_hint(order: impl std::fmt::Display, code: HoldCode) -> String {
 /// The hint where only another address helps.
 pub fn address_hint(order: impl std::fmt::Display) -> String {
     format!("dsf address set {order} --reason \"…\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::typed;
+
+    #[test]
+    fn a_sku_that_a_shell_would_run_is_typed_as_one_word() {
+        assert_eq!(typed("LAMP BK"), "\"LAMP BK\"");
+        assert_eq!(typed("$(rm x)"), "'$(rm x)'");
+        assert_eq!(typed("6\" it's"), r#"'6" it'\''s'"#);
+    }
 }

@@ -40,7 +40,7 @@ pub fn run(ctx: &Ctx, options: &Fulfill) -> Result<Exit> {
 fn plan(ctx: &Ctx, db: &Db, config: &Config, options: &Fulfill, choice: &Choice) -> Result<(Desk, ProvedPlan)> {
     let only = options.orders.iter().map(|name| order_id(db, name)).collect::<Result<Vec<_>>>()?;
     let (desk, proved) = planned(ctx, db, config, &only, choice)?;
-    if let Some(unknown) = choice.fallbacks.iter().find(|key| desk.catalogue.get(key).is_none()) {
+    if let Some(unknown) = choice.fallbacks.iter().find(|key| !desk.catalogue.contains_key(key)) {
         return Err(Failure::new(Exit::Usage, format!("--fallback: there is no listing {unknown}"), "dsf listings"));
     }
     match options.plan.as_ref().filter(|wanted| **wanted != proved.plan.id) {

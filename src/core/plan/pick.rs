@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{OpenOrder, PlannedLine, Terms};
-use crate::core::hold::{Hold, HoldCode, release_hint};
+use crate::core::hold::{Hold, HoldCode, release_hint, typed};
 use crate::core::listing::{Listing, ListingKey, rose_beyond};
 use crate::core::matching::{Found, Rule, Way};
 use crate::core::order::Line;
@@ -281,7 +281,7 @@ impl Picker<'_> {
         let name = self.line.name();
         let what = if self.line.said.sku.is_empty() { "has no SKU and no rule for its title" } else { "has no rule" };
         let hold = self.hold(HoldCode::Unmatched, format!("\"{name}\" {what}"));
-        Hold { hint: format!("dsf match suggest \"{name}\""), ..hold }
+        Hold { hint: format!("dsf match suggest {}", typed(name)), ..hold }
     }
 
     fn ambiguous(&self, rules: &[&Rule]) -> Hold {
@@ -289,7 +289,7 @@ impl Picker<'_> {
         let hold = self.hold(HoldCode::AmbiguousMatch, format!("two rules fit equally well: {}", which.join(" and ")));
         let id = &self.open.order.id.store;
         Hold {
-            hint: format!("dsf match set {} LISTING --store {id} --country {}", self.line.name(), self.country),
+            hint: format!("dsf match set {} LISTING --store {id} --country {}", typed(self.line.name()), self.country),
             ..hold
         }
     }
