@@ -96,6 +96,14 @@ fn a_file_of_statuses_is_read_again_once_more_orders_are_known() {
 }
 
 #[test]
+fn a_file_of_headers_alone_says_so_and_what_to_do() {
+    let shop = shop();
+    shop.write("none.csv", Shopify::new().csv());
+    let said = "headers and no orders; if there should be some, export again";
+    shop.run("import none.csv").exits(0).complains(said);
+}
+
+#[test]
 fn reports_that_hold_no_orders_are_refused_with_the_reason() {
     let shop = shop();
     shop.write("a.csv", "Date,Order #,Status,Product(s),Items sold\n2026-11-20,1,completed,Lamp,1\n");

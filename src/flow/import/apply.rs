@@ -237,6 +237,9 @@ impl Application<'_, '_> {
             return Err(ApplyError::StatusAlone { file, about, instead: format.instead.clone() });
         }
         self.result.rows = tally.rows;
+        if tally.rows == 0 {
+            self.result.notes.push(NO_ROWS.to_owned());
+        }
         self.result.rejected += tally.rejected;
         for (reason, rows) in tally.skipped {
             *self.result.skipped.entry(reason).or_default() += rows;
@@ -274,6 +277,7 @@ impl Application<'_, '_> {
     }
 }
 
+const NO_ROWS: &str = "headers and no orders; if there should be some, export again with all orders and a longer time";
 /// Why rows of a status file were skipped.
 const NOT_KNOWN: &str = "order not known";
 /// Why clean rows of a file that is kept out were skipped.
