@@ -59,6 +59,7 @@ codes! {
     AmbiguousOrder "AMBIGUOUS_ORDER" "several orders have this number and the source does not say which",
     NoPrice "NO_PRICE" "the listing has no price, so cost and limits cannot be checked",
     NoSupplier "NO_SUPPLIER" "the supplier of the matched listing is not in the config",
+    NoStore "NO_STORE" "the order's store is not in the config, and so not what it asks of an address",
     WrittenMismatch "WRITTEN_MISMATCH" "the bytes for the supplier do not say what the customer typed",
     OutcomeUnknown "OUTCOME_UNKNOWN" "nobody knows whether the supplier has the purchase order",
     SheetMissing "SHEET_MISSING" "a sheet was committed and its file is not there",
@@ -123,6 +124,7 @@ impl Hold {
                 | HoldCode::AmbiguousMatch
                 | HoldCode::NoPrice
                 | HoldCode::NoSupplier
+                | HoldCode::NoStore
                 | HoldCode::AmbiguousOrder
                 | HoldCode::OutcomeUnknown
                 | HoldCode::SheetMissing

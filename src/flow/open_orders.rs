@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::core::hold::Hold;
+use crate::core::hold::{Hold, HoldCode};
 use crate::core::ids::OrderId;
 use crate::core::listing::Catalogue;
 use crate::core::matching::RuleBook;
@@ -41,10 +41,14 @@ impl Desk {
                 let kind: Option<&'static StoreKind> = store_kind.parse().ok();
                 Arc::new(config.store_terms(&order.id.store, kind))
             });
+            let mut standing = db.standing_holds(row, &order.id)?;
+            if order.state().is_open() && !config.stores.contains_key(&order.id.store) {
+                standing.push(no_store(&order.id));
+            }
             orders.push(OpenOrder {
                 store: store.clone(),
                 purchases: db.purchases(row, &order.id)?,
-                standing: db.standing_holds(row, &order.id)?,
+                standing,
                 twins,
                 order,
             });
@@ -84,4 +88,11 @@ fn named(db: &Db, only: &[OrderId]) -> Result<Vec<Found>> {
         found.extend(db.order(id)?);
     }
     Ok(found)
+}
+
+/// The checks that its store asks for went with the store's section.
+fn no_store(order: &OrderId) -> Hold {
+    let store = &order.store;
+    let hint = format!("put [store.{store}] back into the config, or dsf store rename {store} NEW");
+    Hold::new(order, HoldCode::NoStore, format!("there is no [store.{store}] in the config"), hint)
 }
