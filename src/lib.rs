@@ -17,4 +17,5 @@ pub mod net;
 pub mod secret;
 pub mod store;
 pub mod supplier;
+pub mod token;
 pub mod ui;

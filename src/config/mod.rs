@@ -13,12 +13,12 @@ use thiserror::Error;
 
 use self::values::{checks, parsed, store_kind, zone};
 use crate::core::address::check::Profile;
+use crate::core::date_order::DateOrder;
 use crate::core::ids::Slug;
 use crate::core::money::{Currency, Money};
 use crate::core::plan::{Guard, StoreTerms, SupplierTerms};
 use crate::core::rates::Rates;
 use crate::core::store_kind::StoreKind;
-use crate::store::DateOrder;
 
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -64,10 +64,29 @@ pub struct Store {
     pub time_zone: Option<TimeZone>,
     /// What `03/04/2026` means where an export can mean either: `mdy` or `dmy`.
     pub date_order: Option<DateOrder>,
+    /// For the store's API; what it names differs by kind. A store without works from exports.
     pub shop: Option<String>,
     pub token_env: Option<String>,
     pub token_file: Option<String>,
     pub token_command: Option<String>,
+    /// The app's own id, for kinds that give a token for it.
+    pub client_id: Option<String>,
+    pub client_secret_env: Option<String>,
+    pub client_secret_file: Option<String>,
+    pub client_secret_command: Option<String>,
+    /// Where the browser is sent after consent: as it stands in the app's settings; for eBay the RuName.
+    pub redirect_uri: Option<String>,
+    pub consumer_key_env: Option<String>,
+    pub consumer_key_file: Option<String>,
+    pub consumer_key_command: Option<String>,
+    pub consumer_secret_env: Option<String>,
+    pub consumer_secret_file: Option<String>,
+    pub consumer_secret_command: Option<String>,
+    /// Of the API, where it has several; the newest that dsf knows when not set.
+    pub api_version: Option<String>,
+    pub requests_per_second: Option<u32>,
+    /// Whether the store writes to the customer when a parcel is told.
+    pub notify: Option<bool>,
     pub base_url: Option<String>,
     /// Severities of address checks by name, where they are not the table's.
     #[serde(default, deserialize_with = "checks")]
@@ -81,6 +100,8 @@ pub struct Supplier {
     /// What the supplier takes for each purchase order beside goods and shipping.
     #[serde(default, deserialize_with = "parsed")]
     pub fee_per_order: Option<Money>,
+    /// Where the browser is sent after consent: as it stands in the app's settings.
+    pub redirect_uri: Option<String>,
     pub api_key_env: Option<String>,
     pub api_key_file: Option<String>,
     pub api_key_command: Option<String>,

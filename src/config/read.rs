@@ -137,7 +137,8 @@ fn decimal(value: &toml::Value) -> Option<Decimal> {
 }
 
 /// Secrets written into the file, for which serde knows no key on purpose.
-const LITERAL_SECRETS: [&str; 4] = ["token", "api_key", "app_secret", "access_token"];
+const LITERAL_SECRETS: [&str; 7] =
+    ["token", "api_key", "app_secret", "access_token", "client_secret", "consumer_key", "consumer_secret"];
 
 /// Turns the parser's words into ours, with the nearest key.
 fn explain(message: &str) -> (String, Option<String>) {
@@ -211,6 +212,19 @@ mod tests {
             "token_file",
             "token_command",
             "base_url",
+            "client_id",
+            "client_secret_env",
+            "client_secret_file",
+            "client_secret_command",
+            "redirect_uri",
+            "consumer_key_env",
+            "consumer_key_file",
+            "consumer_key_command",
+            "consumer_secret_env",
+            "consumer_secret_file",
+            "consumer_secret_command",
+            "api_version",
+            "notify",
             "fee_per_order",
             "api_key_env",
             "api_key_file",

@@ -5,6 +5,7 @@
 pub mod address;
 pub mod amount;
 pub mod change;
+pub mod date_order;
 pub mod hold;
 pub mod ids;
 pub mod incoming;
@@ -15,6 +16,7 @@ pub mod money;
 pub mod order;
 pub mod plan;
 pub mod purchase;
+pub mod push;
 pub mod rates;
 pub mod sending;
 pub mod store_kind;

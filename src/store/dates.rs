@@ -3,24 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
-use serde::Deserialize;
 
-/// Which number of `01/02/2026` is the month.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DateOrder {
-    Mdy,
-    Dmy,
-}
-
-impl DateOrder {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Mdy => "mdy",
-            Self::Dmy => "dmy",
-        }
-    }
-}
+use crate::core::date_order::DateOrder;
 
 /// Month names by their first letters, in the languages of the exports; longer spellings begin with these.
 const MONTHS: [(&str, i8); 42] = [

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::dates::DateOrder;
 use super::field::Field;
+use crate::core::date_order::DateOrder;
 use crate::core::money::DecimalMark;
 
 #[derive(Clone, Debug, Deserialize)]

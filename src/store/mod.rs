@@ -1,7 +1,9 @@
 //! Stores: where orders come from. Their export formats are data (`formats/*.toml`); this is the engine that reads them.
+//! For stores with an API, `api` is what all of them have in common and `kinds` the table of them.
 //!
 //! What an order means for buying is decided in `flow`; what its fields are lives in `core::incoming`.
 
+pub mod api;
 mod cells;
 mod columns;
 mod dates;
@@ -11,6 +13,7 @@ pub mod format;
 mod formats;
 mod group;
 mod head;
+pub mod kinds;
 mod line;
 mod plan;
 pub mod problem;
@@ -22,9 +25,9 @@ mod text;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::core::date_order::DateOrder;
 use crate::core::money::Currency;
 
-pub use dates::DateOrder;
 pub use detect::Detected;
 pub use format::{Format, Role};
 pub use formats::Formats;

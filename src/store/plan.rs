@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::StoreFacts;
 use super::columns::Columns;
-use super::dates::DateOrder;
 use super::field::Field;
 use super::format::Format;
 use super::statuses::Meanings;
 use crate::core::address::country;
+use crate::core::date_order::DateOrder;
 use crate::core::money::{Currency, DecimalMark};
 
 pub(super) struct Plan<'a> {

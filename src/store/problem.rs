@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::dates::DateOrder;
+use crate::core::date_order::DateOrder;
 use crate::files::Unreadable;
 
 /// A format that does not quite fit, with the headers it misses.

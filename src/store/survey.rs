@@ -4,11 +4,12 @@ use jiff::Timestamp;
 
 use super::StoreFacts;
 use super::cells::Cells;
-use super::dates::{DateOrder, Stamp};
+use super::dates::Stamp;
 use super::detect::Detected;
 use super::field::Field;
 use super::plan::{Plan, is_future};
 use super::problem::FileProblem;
+use crate::core::date_order::DateOrder;
 use crate::files::Input;
 
 /// Stamps of things that have happened. A promise such as ship-by is no news and does not count.

@@ -4,6 +4,7 @@ use super::api::{BuildError, SupplierApi};
 use super::cj;
 use crate::config::{Supplier, SupplierKind};
 use crate::net::Net;
+use crate::token::Consent;
 
 pub struct Kind {
     pub kind: SupplierKind,
@@ -11,10 +12,14 @@ pub struct Kind {
     /// One line for the manual.
     pub about: &'static str,
     pub build: Build,
+    /// For suppliers that a person must allow in a browser.
+    pub consent: Option<ConsentOf>,
 }
 
 /// Takes the supplier's name in the config, for messages and for its files in the state folder.
 pub type Build = fn(&str, &Supplier, &Net) -> Result<Box<dyn SupplierApi>, BuildError>;
+
+pub type ConsentOf = fn(&str, &Supplier, &Net) -> Result<Box<dyn Consent>, BuildError>;
 
 pub const KINDS: &[Kind] = &[cj::KIND];
 

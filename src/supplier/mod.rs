@@ -7,4 +7,3 @@ pub mod api;
 pub mod cj;
 pub mod kinds;
 pub mod sheet;
-mod tokens;

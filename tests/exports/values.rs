@@ -1,7 +1,8 @@
 //! Points 18 to 27: what stands in the cells.
 
+use dsf::core::date_order::DateOrder;
 use dsf::core::incoming::Payment;
-use dsf::store::{DateOrder, FileProblem};
+use dsf::store::FileProblem;
 
 use crate::support::{Outcome, codes, example, facts, fixture, read, read_with, shopify, shopify_order, with};
 

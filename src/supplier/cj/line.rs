@@ -13,7 +13,7 @@ use crate::net::clock::Clock;
 use crate::net::url::BaseUrl;
 use crate::net::{Request, Wire};
 use crate::secret::Secret;
-use crate::supplier::tokens::{Token, TokenFile};
+use crate::token::{Token, TokenFile};
 
 const ROOT: &str = "/api2.0/v1";
 const TOKEN_HEADER: &str = "CJ-Access-Token";
@@ -102,7 +102,7 @@ impl Line {
             Heard::Yes(data) => {
                 let token = login_answer(&data, now)
                     .ok_or_else(|| Heard::NotSent("CJ's answer to the log-in has no token".to_owned()))?;
-                self.tokens.save(&token);
+                let _ = self.tokens.save(&token);
                 Ok(token)
             }
             Heard::No { code, message, means: Means::Token | Means::Key | Means::Refused } => {
@@ -129,7 +129,7 @@ impl Line {
 fn login_answer(data: &Value, now: Timestamp) -> Option<Token> {
     let value = Some(text(data, "accessToken")).filter(|t| !t.is_empty())?;
     let expires_at = text(data, "accessTokenExpiryDate").parse::<Timestamp>().ok();
-    Some(Token { value: Secret::new(value), got_at: now, expires_at })
+    Some(Token { value: Secret::new(value), got_at: now, expires_at, refresh: None })
 }
 
 /// CJ's words without what we said to it: a message may repeat a name, a phone or a key.

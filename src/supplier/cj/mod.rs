@@ -23,7 +23,6 @@ use self::answer::{asked, stepped};
 use self::line::Line;
 use super::api::{BuildError, Problem, SupplierApi, Written};
 use super::kinds::Kind;
-use super::tokens::TokenFile;
 use crate::config::{Supplier, SupplierKind};
 use crate::core::address::country;
 use crate::core::ids::Reference;
@@ -34,9 +33,15 @@ use crate::core::sending::{
 use crate::net::Net;
 use crate::net::url::BaseUrl;
 use crate::secret::{Kept, Secret};
+use crate::token::TokenFile;
 
-pub const KIND: Kind =
-    Kind { kind: SupplierKind::Cj, name: "cj", about: "CJ Dropshipping, by its API v2.0", build: Cj::build };
+pub const KIND: Kind = Kind {
+    kind: SupplierKind::Cj,
+    name: "cj",
+    about: "CJ Dropshipping, by its API v2.0",
+    build: Cj::build,
+    consent: None,
+};
 
 const HOST: &str = "https://developers.cjdropshipping.com";
 /// The free plan's limit.
@@ -70,7 +75,7 @@ impl Cj {
         let line = Line {
             wire: net.wire(&account, config.requests_per_second.unwrap_or(REQUESTS_PER_SECOND)),
             clock: net.clock.clone(),
-            tokens: TokenFile::of(net.state(), name, &account),
+            tokens: TokenFile::of(net.state(), "supplier", name, &account),
             token: Mutex::new(None),
             base,
             key,

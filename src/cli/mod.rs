@@ -1,4 +1,9 @@
-//! The command line as types. Doc comments are the help.
+//! The command line as types. Doc comments are the help. What only one command takes lies in the file of its part.
+
+mod catalogue;
+mod orders_in;
+mod purchasing;
+mod tracking;
 
 use std::path::PathBuf;
 
@@ -7,6 +12,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::core::ids::{OrderName, Slug};
 use crate::core::money::Money;
 use crate::core::order::State;
+
+pub use catalogue::{Listings, ListingsCommand, Match, MatchCommand, MatchSet};
+pub use orders_in::Import;
+pub use purchasing::{Fulfill, Verify};
+pub use tracking::{Add, Detect, Sync, Track, TrackImport};
 
 /// Orders out of your stores, purchase orders to your suppliers, tracking back, and a proof that every parcel goes to
 /// the customer who paid.
@@ -154,142 +164,6 @@ pub struct Init {
 }
 
 #[derive(Debug, Args)]
-pub struct Import {
-    /// Exports, in any order; - is stdin
-    #[arg(value_name = "FILE", required = true)]
-    pub files: Vec<PathBuf>,
-    /// The store that the files belong to [default: the only one of the kind that the header shows]
-    #[arg(long, value_name = "STORE")]
-    pub store: Option<Slug>,
-    /// Read the files as this format instead of finding it by the header
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Option<String>,
-    /// Read the files in this encoding: utf-8 utf-16 windows-1252 gbk shift-jis
-    #[arg(long, value_name = "ENCODING")]
-    pub encoding: Option<String>,
-    /// Show what would happen and change nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Apply the orders whose rows are all clean, though others are rejected
-    #[arg(long)]
-    pub partial: bool,
-    /// Take values from files that are older than what is known
-    #[arg(long)]
-    pub accept_older: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub struct Listings {
-    #[command(subcommand)]
-    pub command: Option<ListingsCommand>,
-    /// Only this supplier
-    #[arg(long, value_name = "SUPPLIER")]
-    pub supplier: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ListingsCommand {
-    /// Bring in a catalogue, CSV or XLSX: everything that the suppliers named in it sell now
-    Import {
-        file: PathBuf,
-        /// Show what would happen and change nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
-}
-
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub struct Match {
-    #[command(subcommand)]
-    pub command: Option<MatchCommand>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum MatchCommand {
-    /// Bring rules in, CSV or XLSX: for each store and SKU in the file they replace what was there
-    Import {
-        file: PathBuf,
-        /// Show what would happen and change nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
-    /// Write all rules as CSV (or XLSX, by the ending)
-    Export {
-        #[arg(default_value = "-")]
-        file: PathBuf,
-    },
-    /// Set one rule
-    Set(MatchSet),
-    /// Listings that unmatched SKUs might be, with reasons; nothing is applied
-    Suggest {
-        /// Only this SKU
-        sku: Option<String>,
-    },
-}
-
-#[derive(Debug, Args)]
-pub struct MatchSet {
-    pub sku: String,
-    /// The listing as SUPPLIER:ID
-    pub listing: String,
-    /// Pieces of the listing for one of the SKU
-    #[arg(long, default_value_t = 1)]
-    pub quantity: u32,
-    /// Only for this store
-    #[arg(long)]
-    pub store: Option<Slug>,
-    /// Only for this country, as two letters
-    #[arg(long)]
-    pub country: Option<String>,
-    /// 1 is tried first; higher numbers are fallbacks
-    #[arg(long, default_value_t = 1)]
-    pub priority: u32,
-    /// Number of this part in a bundle
-    #[arg(long, default_value_t = 0)]
-    pub part: u32,
-}
-
-#[derive(Debug, Args)]
-pub struct Fulfill {
-    /// Only these orders
-    #[arg(value_name = "ORDER")]
-    pub orders: Vec<OrderName>,
-    /// Show the plan and do nothing: no socket, no file, no change
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Go on only if the plan is still this one
-    #[arg(long, value_name = "ID")]
-    pub plan: Option<String>,
-    /// Only purchase orders for this supplier
-    #[arg(long, value_name = "SUPPLIER")]
-    pub supplier: Option<String>,
-    /// Order what can be ordered of an order whose other lines are held, in whole kits
-    #[arg(long)]
-    pub partial_order: bool,
-    /// Hand these purchase orders out in another sheet, stamped as a repeat, under the same references
-    #[arg(long, value_name = "REASON", conflicts_with_all = ["dry_run", "plan", "supplier", "partial_order", "fallback"])]
-    pub resend: Option<String>,
-    /// Take this fallback listing where the first choice cannot be had; may be repeated
-    #[arg(long, value_name = "SUPPLIER:ID")]
-    pub fallback: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-pub struct Verify {
-    /// Orders or purchase orders to prove
-    #[arg(value_name = "ORDER")]
-    pub orders: Vec<OrderName>,
-    /// Compare pairs of addresses, JSON Lines in and out; - is stdin
-    #[arg(long, value_name = "FILE", conflicts_with = "orders")]
-    pub pairs: Option<PathBuf>,
-    /// Show every check of an address and how much it weighs
-    #[arg(long, conflicts_with_all = ["orders", "pairs"])]
-    pub checks: bool,
-}
-
-#[derive(Debug, Args)]
 pub struct Orders {
     /// Only orders of this store
     #[arg(long, value_name = "STORE")]
@@ -300,6 +174,12 @@ pub struct Orders {
     /// At most so many, the newest first
     #[arg(long, value_name = "N")]
     pub limit: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct Auth {
+    /// The account, as in the config: store.us or supplier.ae; without it, every account with the days that its token has left
+    pub account: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,0 +1,32 @@
+//! `dsf import`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::core::ids::Slug;
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Exports, in any order; - is stdin
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The store that the files belong to [default: the only one of the kind that the header shows]
+    #[arg(long, value_name = "STORE")]
+    pub store: Option<Slug>,
+    /// Read the files as this format instead of finding it by the header
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Read the files in this encoding: utf-8 utf-16 windows-1252 gbk shift-jis
+    #[arg(long, value_name = "ENCODING")]
+    pub encoding: Option<String>,
+    /// Show what would happen and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Apply the orders whose rows are all clean, though others are rejected
+    #[arg(long)]
+    pub partial: bool,
+    /// Take values from files that are older than what is known
+    #[arg(long)]
+    pub accept_older: bool,
+}

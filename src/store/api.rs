@@ -1,0 +1,88 @@
+//! What dsf wants of a store with an API: orders in, parcels back. Making requests and reading answers is pure in each client.
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::core::incoming::Incoming;
+use crate::core::push::{Push, Pushed, StoreAbilities, StoreParcels};
+use crate::core::sending::AskError;
+use crate::net::url::UrlError;
+use crate::secret::SecretError;
+
+/// One answer of a paged list.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    pub orders: Vec<Pulled>,
+    /// What to ask with for the next page, in the store's own form; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// One order as the store tells it now, with its shipping block or none.
+#[derive(Clone, Debug)]
+pub struct Pulled {
+    pub said: Incoming,
+    /// When the store last changed it: how fresh this is.
+    pub changed_at: Timestamp,
+}
+
+/// Why orders cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PullError {
+    #[error(transparent)]
+    Ask(#[from] AskError),
+    /// The store has the address and does not give it: a hard error, for a label must never be empty.
+    #[error("order {order}: the store withholds {what}")]
+    Withheld {
+        order: String,
+        what: String,
+        /// The permission to ask for, as the store calls it.
+        permission: String,
+    },
+    /// The answer lacks what an order cannot be without.
+    #[error("order {order}: {field} is {value}")]
+    Order { order: String, field: String, value: String },
+}
+
+pub trait StoreApi: Send + Sync {
+    fn abilities(&self) -> StoreAbilities;
+
+    /// Gets a token if none is at hand, and checks that the key may do what dsf needs.
+    ///
+    /// # Errors
+    /// The key is refused, a permission is missing, or nobody answers.
+    fn ready(&self) -> Result<(), AskError>;
+
+    /// Orders that are new or changed since a moment, the longest unchanged first; all that the store gives where it is
+    /// `None`. `page` is the `next` of the page before. Every order of a page is whole: all its lines, refunds and removals.
+    ///
+    /// # Errors
+    /// No answer that can be read, or one that leaves out what a parcel needs.
+    fn orders(&self, since: Option<Timestamp>, page: Option<&str>) -> Result<Page, PullError>;
+
+    /// One order, by the store's own key, for the look before something is sent. `None`: the store has no such order.
+    ///
+    /// # Errors
+    /// As [`StoreApi::orders`].
+    fn order(&self, external_id: &str) -> Result<Option<Pulled>, PullError>;
+
+    /// # Errors
+    /// No answer that can be read.
+    fn parcels(&self, order: &str) -> Result<StoreParcels, AskError>;
+
+    /// Tells the store of a parcel. The caller has saved it, has looked with [`StoreApi::parcels`] and hands over what it saw.
+    fn push(&self, push: &Push, seen: &StoreParcels) -> Pushed;
+}
+
+/// A store in the config that cannot be spoken to.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// Exit 4.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error("store.{name}: {why}")]
+    Url { name: String, why: UrlError },
+    #[error("store.{name}: {key} is not set")]
+    Missing { name: String, key: &'static str },
+    #[error("store.{name}: dsf has no API client for {kind}; it works from exports")]
+    NoApi { name: String, kind: &'static str },
+}
