@@ -21,3 +21,4 @@ pub mod rates;
 pub mod sending;
 pub mod store_kind;
 pub mod suggest;
+pub mod tracking;

@@ -1,0 +1,4 @@
+//! Tracking numbers: formats, dirty texts, carriers.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+
+mod formats;
