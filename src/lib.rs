@@ -3,6 +3,7 @@
 //! Dependencies point one way: `main → cmd → flow → {db, files, net, store, supplier, carrier} → core`, and
 //! `cmd → ui → core`. `core` is pure. `tests/layers.rs` reads this folder and fails when a layer reaches the wrong way.
 
+pub mod carrier;
 pub mod cli;
 pub mod cmd;
 pub mod config;

@@ -1,4 +1,5 @@
 //! Tracking numbers: formats, dirty texts, carriers.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+mod dirty;
 mod formats;

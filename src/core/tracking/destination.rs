@@ -21,7 +21,7 @@ const US_ZIP: [&str; 9] = ["US", "PR", "VI", "GU", "AS", "MP", "FM", "MH", "PW"]
 pub fn agrees(inside: &Destination, to_country: &str, to_postcode: &str) -> Option<bool> {
     let to = country::code(to_country).unwrap_or(to_country);
     let us = US_ZIP.contains(&inside.country.as_str());
-    if !to.is_empty() && !(to == inside.country || us && US_ZIP.contains(&to)) {
+    if !(to.is_empty() || to == inside.country || us && US_ZIP.contains(&to)) {
         // A FedEx label to abroad has other digits in the place of the ZIP; only a US address can disagree there.
         return if us && !inside.domestic { None } else { Some(false) };
     }

@@ -44,7 +44,7 @@ pub(super) struct Format {
     number: Option<(usize, usize)>,
 }
 
-pub(super) static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| rows(TABLE).filter_map(|l| Format::parse(l)).collect());
+pub(super) static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| rows(TABLE).filter_map(Format::parse).collect());
 
 static POST_OF: LazyLock<HashMap<&'static str, Vec<(&'static str, i32)>>> = LazyLock::new(|| {
     rows(POSTS).filter_map(|l| l.split_once('\t')).map(|(country, ids)| (country, ranked(ids))).collect()

@@ -38,6 +38,10 @@ pub fn normalise(text: &str) -> Vec<Piece> {
             pieces.push(piece);
         }
     }
+    // A date or a count beside a number is none.
+    if pieces.iter().any(|p| p.damage.is_some() || p.number.as_ref().is_some_and(|n| n.len() >= 8)) {
+        pieces.retain(|p| p.damage.is_some() || p.number.as_ref().is_some_and(|n| n.len() >= 7));
+    }
     if pieces.is_empty() {
         pieces.push(Piece { number: None, damage: None });
     }
@@ -122,7 +126,7 @@ fn in_link(link: &str) -> Vec<String> {
         let Some((key, value)) = pair.split_once('=') else { continue };
         let key = key.rsplit('/').next().unwrap_or(key).to_ascii_lowercase();
         if KEYS.contains(&key.as_str()) && value.bytes().filter(u8::is_ascii_digit).count() >= 4 {
-            values.extend(value.split([',', ' ', '+', '|']).map(str::to_owned));
+            values.extend(value.replace('+', " ").split([',', '|']).map(str::to_owned));
         }
     }
     if values.is_empty() {
