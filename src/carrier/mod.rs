@@ -6,5 +6,16 @@
 pub mod table;
 pub mod words;
 
+use crate::core::tracking::{Context, Detection, Problem, detect};
+
 pub use table::{Carrier, by_id, carriers};
 pub use words::{Words, named};
+
+/// A number with what the supplier called its carrier: a word that nobody knows is a problem of its own.
+pub fn look_up(number: &str, words: &Words, known: &Context<'_>) -> Detection {
+    let mut found = detect(number, &Context { named: words.ids(), ..*known });
+    if matches!(words, Words::Unknown { .. }) && !number.is_empty() {
+        found.problems.push(Problem::CarrierUnknown);
+    }
+    found
+}

@@ -98,6 +98,9 @@ pub enum Command {
     Fulfill(Fulfill),
     /// The proofs, field by field: is this the address that the customer typed?
     Verify(Verify),
+    /// Parcels: carriers of a number, tracking in by hand, by sheet and from APIs, and back to the stores
+    #[command(subcommand)]
+    Track(Track),
     /// List orders
     Orders(Orders),
     /// Everything about one order

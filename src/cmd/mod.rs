@@ -16,6 +16,7 @@ mod settle;
 mod show;
 mod status;
 mod store;
+mod track;
 mod verify;
 
 use anyhow::Result;
@@ -35,6 +36,7 @@ pub fn run(ctx: &Ctx, command: Command) -> Result<Exit> {
         Command::Match(options) => matches::run(ctx, options),
         Command::Fulfill(options) => fulfill::run(ctx, &options),
         Command::Verify(options) => verify::run(ctx, &options),
+        Command::Track(command) => track::run(ctx, command),
         Command::Orders(options) => orders::run(ctx, options),
         Command::Show { id } => show::run(ctx, &id),
         Command::Status => status::run(ctx),

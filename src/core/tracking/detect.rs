@@ -88,6 +88,11 @@ fn look_up(found: &mut Detection, context: &Context<'_>) {
         found.mended_from = Some(std::mem::replace(&mut found.number, mended));
         hits = self::hits(&found.number);
     }
+    // A row for some letters of one post says it better than the row for all posts.
+    let special = |h: &Hit| h.format.id.starts_with("s10_") || h.format.id == "dhl_paket_s10";
+    if hits.iter().any(special) {
+        hits.retain(|h| h.format.id != "s10");
+    }
     for hit in &hits {
         for (carrier, less) in hit.format.ranked(&hit.chars) {
             let mut score = hit.format.base - less;

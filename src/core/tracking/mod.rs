@@ -45,10 +45,11 @@ pub enum Problem {
     CheckDigit,
     WrongDestination,
     CarrierDisagrees,
+    CarrierUnknown,
 }
 
 impl Problem {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NoNumber,
         Self::DamagedNumber,
         Self::RoundedNumber,
@@ -58,6 +59,7 @@ impl Problem {
         Self::CheckDigit,
         Self::WrongDestination,
         Self::CarrierDisagrees,
+        Self::CarrierUnknown,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -71,6 +73,7 @@ impl Problem {
             Self::CheckDigit => "CHECK_DIGIT",
             Self::WrongDestination => "WRONG_DESTINATION",
             Self::CarrierDisagrees => "CARRIER_DISAGREES",
+            Self::CarrierUnknown => "CARRIER_UNKNOWN",
         }
     }
 
@@ -90,6 +93,7 @@ impl Problem {
             Self::CheckDigit => "its check digit is wrong, so a digit was mistyped: ask for the number again",
             Self::WrongDestination => "the number itself names another destination than the order",
             Self::CarrierDisagrees => "it is no number of the carrier that was named",
+            Self::CarrierUnknown => "no carrier known here has that name: say which it is with --carrier",
         }
     }
 }

@@ -1,0 +1,18 @@
+//! `dsf track`: one file a part.
+
+mod detect;
+
+use anyhow::Result;
+
+use crate::cli::Track;
+use crate::ctx::Ctx;
+use crate::exit::Exit;
+
+pub fn run(ctx: &Ctx, command: Track) -> Result<Exit> {
+    match command {
+        Track::Detect(options) => detect::run(ctx, &options),
+        Track::Add(_) | Track::Import(_) | Track::Sync(_) => {
+            Err(crate::exit::Failure::new(Exit::Failed, "this part of track is not in this build", "dsf track detect NUMBER"))
+        }
+    }
+}
