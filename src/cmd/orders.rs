@@ -90,7 +90,7 @@ pub fn as_json(order: &Order, held: &[Hold]) -> serde_json::Value {
                    "variant": l.said.variant, "quantity": l.wanted(), "orderable": order.orderable(l),
                    "unit_price": l.said.unit_price, "personalisation": l.said.personalisation,
                    "ordered": l.said.quantity, "removed": l.said.removed, "bought": l.bought,
-                   "shipped": l.shipped.saturating_add(l.said.shipped.unwrap_or(0))})
+                   "shipped": l.shipped.saturating_add(l.shipped_elsewhere())})
         })
         .collect();
     json!({

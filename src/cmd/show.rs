@@ -117,7 +117,7 @@ fn show_order(ctx: &Ctx, order: &Order) -> Result<()> {
             line.wanted().to_string(),
             said.removed.unwrap_or(0).to_string(),
             line.bought.to_string(),
-            line.shipped.saturating_add(said.shipped.unwrap_or(0)).to_string(),
+            line.shipped.saturating_add(line.shipped_elsewhere()).to_string(),
             order.orderable(line).to_string(),
             said.unit_price.map_or("-".to_owned(), |p| p.to_string()),
         ]);

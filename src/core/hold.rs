@@ -65,6 +65,18 @@ codes! {
     SheetMissing "SHEET_MISSING" "a sheet was committed and its file is not there",
     NoMethod "NO_METHOD" "no shipping method or warehouse is chosen",
     RecordedMismatch "RECORDED_MISMATCH" "the supplier recorded another address",
+    NotConfirmed "NOT_CONFIRMED" "a sheet was handed off and the supplier has not confirmed it",
+    NoTracking "NO_TRACKING" "a purchase order is out and has no tracking number",
+    NoScan "NO_SCAN" "a tracking number that no carrier has scanned",
+    NoNews "NO_NEWS" "a parcel on its way of which nothing was heard for days",
+    Late "LATE" "a parcel that takes longer than nine of ten of its kind",
+    DeliveryProblem "DELIVERY_PROBLEM" "customs, a failed attempt or a pickup point: somebody must act",
+    Returned "RETURNED" "a parcel comes back, or is lost",
+    DeliveredElsewhere "DELIVERED_ELSEWHERE" "delivered at another place than the ship-to",
+    GoesElsewhere "GOES_ELSEWHERE" "the carrier names another country of destination",
+    ScannedBeforeOrder "SCANNED_BEFORE_ORDER" "a number that was scanned before the purchase order was made",
+    NumberTwice "NUMBER_TWICE" "one tracking number for two customers",
+    NotTold "NOT_TOLD" "the store did not take a parcel, or nobody knows whether it did",
 }
 
 impl std::fmt::Display for HoldCode {

@@ -44,6 +44,8 @@ pub struct Line {
     /// Shipped by dsf's suppliers.
     pub shipped: u32,
     pub delivered: u32,
+    /// Of these, the store was told, so it counts them as shipped too.
+    pub told: u32,
     pub first_seen: AsOf,
     pub last_seen: AsOf,
 }
@@ -106,8 +108,9 @@ impl Line {
         self.said.requires_shipping != Some(false)
     }
 
-    fn shipped_elsewhere(&self) -> u32 {
-        self.said.shipped.unwrap_or(0)
+    /// By others than dsf's suppliers: what the store counts as shipped, without what dsf told it.
+    pub fn shipped_elsewhere(&self) -> u32 {
+        self.said.shipped.unwrap_or(0).saturating_sub(self.told)
     }
 
     /// What a person calls the line where it has no SKU.
@@ -228,7 +231,7 @@ impl Order {
     }
 
     /// Pieces that someone must send for this order, bought or not.
-    fn to_send(&self, line: &Line) -> u32 {
+    pub fn to_send(&self, line: &Line) -> u32 {
         if line.needs_shipping() && !self.is_refunded() { line.wanted() } else { 0 }
     }
 
@@ -280,7 +283,7 @@ impl Order {
 
 impl Line {
     pub fn first(position: u32, key: LineKey, said: IncomingLine, as_of: AsOf) -> Self {
-        Self { position, key, said, bought: 0, shipped: 0, delivered: 0, first_seen: as_of, last_seen: as_of }
+        Self { position, key, said, bought: 0, shipped: 0, delivered: 0, told: 0, first_seen: as_of, last_seen: as_of }
     }
 }
 

@@ -115,6 +115,38 @@ impl PurchaseState {
         self.step(Self::Paid, &[Self::Placed])
     }
 
+    /// Every unit is in a parcel. A parcel also says that the supplier had it, and that a cancellation came too late.
+    ///
+    /// # Errors
+    /// Nothing is known to be with the supplier.
+    pub fn shipped(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Shipped, &[Self::HandedOff, Self::Placed, Self::Paid, Self::CancelAsked])
+    }
+
+    /// Every unit was delivered, and none of them elsewhere.
+    ///
+    /// # Errors
+    /// It is not shipped.
+    pub fn delivered(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Delivered, &[Self::Shipped])
+    }
+
+    /// A carrier takes a delivery back: returned, or delivered to somebody else. The cause stands in the log.
+    ///
+    /// # Errors
+    /// It is not delivered.
+    pub fn taken_back(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Shipped, &[Self::Delivered])
+    }
+
+    /// A parcel of it can exist: it is with the supplier, or may be.
+    pub fn may_ship(self) -> bool {
+        matches!(
+            self,
+            Self::HandedOff | Self::Placed | Self::Paid | Self::CancelAsked | Self::Shipped | Self::Delivered
+        )
+    }
+
     /// It was never sent, and the order is another one now.
     ///
     /// # Errors
@@ -175,6 +207,10 @@ mod tests {
         assert_eq!(Draft.sending().and_then(PurchaseState::lost_sight), Ok(Unknown));
         assert_eq!(Unknown.found_missing().and_then(PurchaseState::sending), Ok(Sending));
         assert_eq!(Unknown.placed(), Ok(Placed));
+        assert_eq!(HandedOff.shipped().and_then(PurchaseState::delivered), Ok(Delivered));
+        assert_eq!(Delivered.taken_back(), Ok(Shipped));
+        assert!(Unknown.shipped().is_err() && Draft.shipped().is_err() && Paid.delivered().is_err());
+        assert!(Placed.may_ship() && !Unknown.may_ship() && !Cancelled.may_ship());
         assert!(Refused.placed().is_err() && Draft.placed().is_err() && Unknown.paid().is_err());
         assert_eq!(Draft.paid().unwrap_err().to_string(), "a purchase order that is draft cannot become paid");
     }

@@ -39,12 +39,32 @@ pub fn follow(sql: &Connection, order: i64) -> Result<()> {
     Ok(())
 }
 
-/// What is bought of each line, and the state that follows. Parts of one batch are bought together: the most of any counts.
+/// What of each line is bought, in parcels, delivered and told, and the state that follows. Parts of one batch are bought together:
+/// the most of any counts.
 pub fn recount(sql: &Connection, order: i64) -> Result<()> {
     sql.execute(
         "UPDATE line SET bought = coalesce((SELECT sum(most) FROM (SELECT max(l.units) AS most FROM purchase_line l \
          JOIN purchase_order p ON p.id = l.purchase_order WHERE p.order_id = ?1 AND l.position = line.position \
          AND p.state NOT IN ('refused', 'cancelled') GROUP BY p.batch)), 0) WHERE order_id = ?1",
+        [order],
+    )?;
+    for (column, counts) in [("shipped", "k.superseded_by IS NULL"), ("delivered", "k.delivered = 1")] {
+        // A part that has not come keeps the whole unit open: the least of the parts of a batch counts.
+        sql.execute(
+            &format!(
+                "UPDATE line SET {column} = coalesce((SELECT sum(least) FROM (SELECT min((SELECT coalesce(sum(x.units), 0) \
+                 FROM parcel_line x JOIN parcel k ON k.id = x.parcel WHERE x.purchase_order = p.id \
+                 AND x.position = line.position AND {counts})) AS least FROM purchase_order p WHERE p.order_id = ?1 \
+                 AND p.state NOT IN ('refused', 'cancelled') AND EXISTS (SELECT 1 FROM purchase_line l \
+                 WHERE l.purchase_order = p.id AND l.position = line.position) GROUP BY p.batch)), 0) WHERE order_id = ?1"
+            ),
+            [order],
+        )?;
+    }
+    sql.execute(
+        "UPDATE line SET told = coalesce((SELECT sum(l.units) FROM push t JOIN push_line l ON l.push = t.id \
+         WHERE t.order_id = ?1 AND l.position = line.position AND t.state IN ('sent', 'done', 'unknown')), 0) \
+         WHERE order_id = ?1",
         [order],
     )?;
     follow(sql, order)

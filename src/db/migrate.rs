@@ -4,7 +4,12 @@ use rusqlite::Connection;
 
 use super::{DbError, Result};
 
-const STEPS: &[&str] = &[include_str!("sql/0001_start.sql")];
+const STEPS: &[&str] = &[include_str!("sql/0001_start.sql"), include_str!("sql/0002_parcels.sql")];
+
+/// The schema of this program.
+pub fn known() -> i64 {
+    i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
+}
 
 /// "dsf1" in the file's header: tells our databases from other people's.
 const APPLICATION_ID: i64 = 0x6473_6631;
@@ -12,7 +17,7 @@ const APPLICATION_ID: i64 = 0x6473_6631;
 /// # Errors
 /// A file of a newer dsf, or of another program.
 pub fn migrate(sql: &mut Connection, path: &str) -> Result<()> {
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let known = known();
     let mut version = check(sql, path)?;
     while version < known {
         let step = usize::try_from(version).unwrap_or(0);
@@ -39,7 +44,7 @@ pub fn check(sql: &Connection, path: &str) -> Result<i64> {
     if application != APPLICATION_ID && (tables > 0 || version > 0) {
         return Err(not_ours("its tables are another program's".to_owned()));
     }
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let known = known();
     if version > known {
         return Err(DbError::Newer { path: path.to_owned(), found: version, known });
     }

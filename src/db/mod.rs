@@ -9,12 +9,17 @@ mod listings;
 mod migrate;
 mod open;
 mod orders;
+mod parcel_news;
+mod parcels;
 mod purchases;
+mod pushes;
 mod read;
 mod row;
 mod rules;
 mod sheets;
 mod sources;
+mod sync;
+mod uploads;
 
 use rusqlite::Connection;
 use thiserror::Error;
@@ -22,10 +27,15 @@ use thiserror::Error;
 pub use decisions::{Decision, Past, Word};
 pub use listings::CatalogueChange;
 pub use orders::{Applied, ImportWriter, Stored};
+pub use parcel_news::{News, Taken};
+pub use parcels::{Content, KeptParcel, Left, NewParcel};
 pub use purchases::{Cause, Kept, Step};
+pub use pushes::{KeptPush, PushStep};
 pub use read::{Found, OrderFilter};
 pub use sheets::NewSheet;
 pub use sources::{NewSource, SourceRecord};
+pub use sync::{Registration, Synced};
+pub use uploads::NewUpload;
 
 #[derive(Debug, Error)]
 pub enum DbError {

@@ -32,7 +32,7 @@ impl Db {
         Ok(Self { sql })
     }
 
-    /// Opens for reading; makes and changes nothing.
+    /// Opens for reading; makes nothing, and changes nothing but the schema of an older dsf.
     ///
     /// # Errors
     /// [`DbError::Missing`] when there is no file yet.
@@ -41,9 +41,15 @@ impl Db {
         if !path.exists() {
             return Err(DbError::Missing(name));
         }
-        let sql = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        if migrate::check(&sql, &name)? == 0 {
+        let mut sql = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let version = migrate::check(&sql, &name)?;
+        if version == 0 {
             return Err(DbError::Missing(name));
+        }
+        if version < migrate::known() {
+            // Made by an older dsf: its tables are brought up to date once, then read.
+            drop(Self::open(path)?);
+            sql = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         }
         // All that a command reads is of one moment, and the file is locked once, not once for each of its orders.
         sql.execute_batch("BEGIN")?;

@@ -140,6 +140,10 @@ impl Db {
         self.kept("1", &[])
     }
 
+    pub(super) fn kept_where(&self, filter: &str) -> Result<Vec<Kept>> {
+        self.kept(filter, &[])
+    }
+
     fn kept(&self, filter: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Kept>> {
         let mut query = self.sql.prepare_cached(&format!(
             "SELECT p.id, s.slug, o.key, p.counter, p.supplier, p.state, p.ship_to, p.ship_to_hash, p.method, p.expected, \

@@ -85,7 +85,7 @@ fn head(row: &Row) -> Result<Head> {
 
 pub const LINE_COLUMNS: &str = "l.position, l.key, l.sku, l.title, l.variant, l.personalisation, l.ordered, l.removed, \
      l.shipped_elsewhere, l.bought, l.shipped, l.delivered, l.unit_price, l.price_currency, l.requires_shipping, \
-     l.cancelled, l.first_source, l.last_source";
+     l.cancelled, l.first_source, l.last_source, l.told";
 
 /// A line; `as_of` answers how fresh a source is.
 pub fn line(row: &Row, as_of: &mut dyn FnMut(i64) -> Result<AsOf>) -> Result<Line> {
@@ -121,6 +121,7 @@ pub fn line(row: &Row, as_of: &mut dyn FnMut(i64) -> Result<AsOf>) -> Result<Lin
         bought: row.get(9)?,
         shipped: row.get(10)?,
         delivered: row.get(11)?,
+        told: row.get(18)?,
         first_seen: as_of(row.get(16)?)?,
         last_seen: as_of(row.get(17)?)?,
     })

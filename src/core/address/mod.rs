@@ -7,6 +7,7 @@
 //! A rule is a row in `tables/` wherever it can be; invented pairs that must or must not be the same are rows in `cases/`.
 
 mod align;
+pub mod arrival;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
