@@ -7,6 +7,7 @@ use crate::core::ids::IdError;
 use crate::core::sending::AskError;
 use crate::db::DbError;
 use crate::files::Unreadable;
+use crate::flow::parcels::ClaimError;
 use crate::flow::send_error::SendError;
 use crate::lock::LockError;
 use crate::secret::SecretError;
@@ -126,6 +127,9 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
             SendError::Build(BuildError::Secret(_)) | SendError::Ask { source: AskError::KeyRefused(_), .. }
         );
         return Some((if key { Exit::KeyRefused } else { Exit::Failed }, error.hint()));
+    }
+    if let Some(error) = cause.downcast_ref::<ClaimError>() {
+        return Some((Exit::Failed, error.hint()));
     }
     if let Some(error) = cause.downcast_ref::<SecretError>() {
         return Some((Exit::KeyRefused, Some(error.hint())));

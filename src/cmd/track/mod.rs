@@ -1,5 +1,6 @@
 //! `dsf track`: one file a part.
 
+mod add;
 mod detect;
 
 use anyhow::Result;
@@ -11,7 +12,8 @@ use crate::exit::Exit;
 pub fn run(ctx: &Ctx, command: Track) -> Result<Exit> {
     match command {
         Track::Detect(options) => detect::run(ctx, &options),
-        Track::Add(_) | Track::Import(_) | Track::Sync(_) => {
+        Track::Add(options) => add::run(ctx, &options),
+        Track::Import(_) | Track::Sync(_) => {
             Err(crate::exit::Failure::new(Exit::Failed, "this part of track is not in this build", "dsf track detect NUMBER"))
         }
     }
