@@ -9,6 +9,7 @@ mod listings;
 mod migrate;
 mod open;
 mod orders;
+mod pulls;
 mod purchases;
 mod read;
 mod row;
@@ -25,7 +26,7 @@ pub use orders::{Applied, ImportWriter, Stored};
 pub use purchases::{Cause, Kept, Step};
 pub use read::{Found, OrderFilter};
 pub use sheets::NewSheet;
-pub use sources::{NewSource, SourceRecord};
+pub use sources::{API, NewSource, SourceRecord};
 
 #[derive(Debug, Error)]
 pub enum DbError {
