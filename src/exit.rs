@@ -7,11 +7,13 @@ use crate::core::ids::IdError;
 use crate::core::sending::AskError;
 use crate::db::DbError;
 use crate::files::Unreadable;
+use crate::flow::import::PullFailure;
 use crate::flow::parcels::ClaimError;
 use crate::flow::send_error::SendError;
 use crate::lock::LockError;
 use crate::secret::SecretError;
 use crate::store::FileProblem;
+use crate::store::api::{BuildError as StoreBuildError, PullError};
 use crate::supplier::api::BuildError;
 
 /// What a script or cron reads. The worst that happened in a run wins.
@@ -130,6 +132,18 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
     }
     if let Some(error) = cause.downcast_ref::<ClaimError>() {
         return Some((Exit::Failed, error.hint()));
+    }
+    if let Some(error) = cause.downcast_ref::<PullFailure>() {
+        let key = matches!(
+            error,
+            PullFailure::Build(StoreBuildError::Secret(_))
+                | PullFailure::Store { source: PullError::Ask(AskError::KeyRefused(_)), .. }
+        );
+        return Some((if key { Exit::KeyRefused } else { Exit::Failed }, error.hint()));
+    }
+    if let Some(error) = cause.downcast_ref::<StoreBuildError>() {
+        let key = matches!(error, StoreBuildError::Secret(_));
+        return Some((if key { Exit::KeyRefused } else { Exit::Failed }, error.hint()));
     }
     if let Some(error) = cause.downcast_ref::<SecretError>() {
         return Some((Exit::KeyRefused, Some(error.hint())));

@@ -41,9 +41,15 @@ fn a_clean_number_is_done_and_a_wrong_one_is_not() {
 #[test]
 fn numbers_come_from_stdin_one_a_line_in_any_bytes() {
     let shop = Shop::new("");
-    let ran = shop.run_with_input("track detect - --json", b"1Z5R89390357567127\r\n\n\xff\xfe\x00??\nYT2203621272033099;YT2203621272033100\n");
+    let ran = shop.run_with_input(
+        "track detect - --json",
+        b"1Z5R89390357567127\r\n\n\xff\xfe\x00??\nYT2203621272033099;YT2203621272033100\n",
+    );
     let ran = ran.exits(3);
     let found = ran.json();
     let numbers: Vec<_> = found["numbers"].as_array().unwrap().iter().map(|n| n["number"].clone()).collect();
-    assert_eq!(numbers, [json!("1Z5R89390357567127"), json!(null), json!("YT2203621272033099"), json!("YT2203621272033100")]);
+    assert_eq!(
+        numbers,
+        [json!("1Z5R89390357567127"), json!(null), json!("YT2203621272033099"), json!("YT2203621272033100")]
+    );
 }

@@ -84,7 +84,10 @@ pub fn named(text: &str) -> Words {
     if let Some(ids) = beginning(text) {
         return Words::Known(ids);
     }
-    let like = carriers().iter().filter(|c| c.id != "other").map(|c| (strsim::normalized_damerau_levenshtein(&folded(c.title), &key), c.title));
+    let like = carriers()
+        .iter()
+        .filter(|c| c.id != "other")
+        .map(|c| (strsim::normalized_damerau_levenshtein(&folded(c.title), &key), c.title));
     let like = like.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, title)| title);
     Words::Unknown { raw: text.to_owned(), like }
 }
@@ -95,7 +98,10 @@ fn beginning(text: &str) -> Option<Vec<&'static str>> {
     let cjk = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
     let name: Vec<char> = folded(text).chars().collect();
     let by_letters = || {
-        (2..name.len()).rev().filter(|n| cjk(name[*n - 1])).find_map(|n| BY_WORD.get(&name[..n].iter().collect::<String>()))
+        (2..name.len())
+            .rev()
+            .filter(|n| cjk(name[*n - 1]))
+            .find_map(|n| BY_WORD.get(&name[..n].iter().collect::<String>()))
     };
     by_words.or_else(by_letters).cloned()
 }

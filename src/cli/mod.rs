@@ -88,7 +88,7 @@ pub enum Command {
     Init(Init),
     /// Run the whole loop on built-in sample data in a temporary folder: no account, no network
     Demo,
-    /// Bring orders in from store exports
+    /// Bring orders in, from store exports or from the stores themselves
     Import(Import),
     /// Show what suppliers sell, or bring a catalogue in
     Listings(Listings),

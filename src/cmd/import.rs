@@ -1,34 +1,43 @@
-//! `dsf import`: orders in from store exports.
+//! `dsf import`: orders in, from store exports or from the stores' APIs.
 
 use anyhow::Result;
 use serde_json::json;
 
 use super::problems;
 use crate::cli::Import;
-use crate::config::Config;
+use crate::config::{Config, Store};
 use crate::core::change::Why;
+use crate::core::ids::Slug;
 use crate::core::order::State;
 use crate::ctx::Ctx;
-use crate::db::Db;
-use crate::exit::{Exit, Failure};
-use crate::flow::import::{ApplyError, FileOutcome, Inspected, Outcome, Said, Seen, Settings, apply, inspect};
-use crate::store::Formats;
+use crate::db::{API, Db};
+use crate::exit::{Exit, Failure, Report, report};
+use crate::flow::import::{
+    ApplyError, FileOutcome, Inspected, Outcome, PullFailure, Pulling, Said, Seen, Settings, apply, inspect, pull,
+};
+use crate::store::{Formats, kinds};
 use crate::ui::{Progress, Tone, count};
 
 pub fn run(ctx: &Ctx, options: &Import) -> Result<Exit> {
     let config = ctx.config()?;
-    let files = look_at_all(ctx, &config, options)?;
+    let source = if options.files.is_empty() {
+        Source::Stores(stores_to_read(&config, options)?)
+    } else {
+        Source::Files(look_at_all(ctx, &config, options)?)
+    };
     let (outcome, stopped, counts) = if options.dry_run {
         let (_folder, mut db) = ctx.db_to_try()?;
-        let (outcome, stopped) = apply_all(ctx, &mut db, &files, options);
+        let (outcome, stopped) = source.apply(ctx, &config, &mut db, options);
         (outcome, stopped, db.counts()?)
     } else {
         let (_lock, mut db) = ctx.db_to_write()?;
-        let (outcome, stopped) = apply_all(ctx, &mut db, &files, options);
+        let (outcome, stopped) = source.apply(ctx, &config, &mut db, options);
         (outcome, stopped, db.counts()?)
     };
-    if let (Some(error), true) = (&stopped, outcome.files.is_empty()) {
-        return Err(failure(error));
+    if outcome.files.iter().all(|f| f.rows == 0 && f.format == API)
+        && let Some(error) = stopped
+    {
+        return Err(error);
     }
     if ctx.ui.json {
         ctx.ui.document(&document(&outcome))?;
@@ -39,10 +48,100 @@ pub fn run(ctx: &Ctx, options: &Import) -> Result<Exit> {
         ctx.ui.note("dry run: nothing was changed");
     }
     if let Some(error) = stopped {
-        return Err(failure(&error));
+        return Err(error);
     }
     let clean = outcome.rejected_rows() == 0 && outcome.held.is_empty();
     Ok(if clean { Exit::Done } else { Exit::Partly })
+}
+
+/// Where the orders come from.
+enum Source<'a> {
+    Files(Vec<Inspected>),
+    Stores(Vec<(&'a Slug, &'a Store)>),
+}
+
+impl Source<'_> {
+    /// What came of it, and what went wrong on the way.
+    fn apply(&self, ctx: &Ctx, config: &Config, db: &mut Db, options: &Import) -> (Outcome, Option<anyhow::Error>) {
+        match self {
+            Self::Files(files) => {
+                let (outcome, stopped) = apply_all(ctx, db, files, options);
+                (outcome, stopped.as_ref().map(failure))
+            }
+            Self::Stores(stores) => pull_all(ctx, config, db, stores, options),
+        }
+    }
+}
+
+/// The stores that have an API, or the one that was named.
+fn stores_to_read<'a>(config: &'a Config, options: &Import) -> Result<Vec<(&'a Slug, &'a Store)>> {
+    if let Some(wanted) = &options.store {
+        let Some(store) = config.stores.get_key_value(wanted) else {
+            let message = format!("there is no [store.{wanted}] in the config");
+            return Err(Failure::new(Exit::Failed, message, "look at the names in the config"));
+        };
+        if kinds::api_of(store.1).is_none() {
+            let message = format!("store.{wanted} has no API in the config; it works from exports");
+            return Err(Failure::new(Exit::Failed, message, how_to_set_up(wanted)));
+        }
+        return Ok(vec![store]);
+    }
+    let stores: Vec<_> = config.stores.iter().filter(|(_, store)| kinds::api_of(store).is_some()).collect();
+    if stores.is_empty() {
+        let name = config.stores.keys().next().map_or("us".to_owned(), ToString::to_string);
+        let message = "no store in the config has an API, and no file was named";
+        let hint = match name.parse() {
+            Ok(slug) => how_to_set_up(&slug),
+            Err(_) => "dsf import FILE".to_owned(),
+        };
+        return Err(Failure::new(Exit::Failed, message, hint));
+    }
+    Ok(stores)
+}
+
+fn how_to_set_up(store: &Slug) -> String {
+    format!("dsf import FILE --store {store}, or set its shop and its key under [store.{store}] in the config")
+}
+
+/// Every store is read, whatever becomes of the others; the worst of what went wrong is what counts.
+fn pull_all(
+    ctx: &Ctx,
+    config: &Config,
+    db: &mut Db,
+    stores: &[(&Slug, &Store)],
+    options: &Import,
+) -> (Outcome, Option<anyhow::Error>) {
+    let mut outcome = Outcome::default();
+    let mut seen = Seen::default();
+    let net = match ctx.net() {
+        Ok(net) => net,
+        Err(error) => return (outcome, Some(error)),
+    };
+    let configured: Vec<Slug> = config.stores.keys().cloned().collect();
+    let settings = Settings { partial: false, accept_older: options.accept_older, command: &ctx.command, now: ctx.now };
+    let mut failures: Vec<anyhow::Error> = vec![];
+    for (slug, store) in stores {
+        let progress = Progress::orders(&ctx.ui, slug.as_str());
+        let done = kinds::build(slug, store, &net).map_err(PullFailure::from).and_then(|api| {
+            let from = Pulling { store: slug, config: store, api: api.as_ref(), configured: &configured };
+            pull(db, &from, settings, &mut seen, &mut outcome, &|orders| progress.at(orders))
+        });
+        drop(progress);
+        failures.extend(done.err().map(anyhow::Error::new));
+    }
+    (outcome, worst(failures))
+}
+
+/// One error of several, with all that they say.
+fn worst(mut failures: Vec<anyhow::Error>) -> Option<anyhow::Error> {
+    if failures.len() <= 1 {
+        return failures.pop();
+    }
+    let reports: Vec<_> = failures.iter().map(report).collect();
+    let exit = reports.iter().fold(Exit::Done, |worst, one| worst.worse(one.exit));
+    let all = |of: &dyn Fn(&Report) -> String| reports.iter().map(of).collect::<Vec<_>>().join("; ");
+    let hint = all(&|r| r.hint.clone().unwrap_or_default());
+    Some(Failure::new(exit, all(&|r| r.message.clone()), hint))
 }
 
 /// Every file is understood before one is applied; files that bring only a status come last.
@@ -142,6 +241,9 @@ fn show(ctx: &Ctx, outcome: &Outcome, counts: &[(State, u64)]) -> Result<()> {
 
 /// `us.csv  shopify-orders  store us  8 rows -> 6 orders, 8 lines`.
 fn file_line(file: &FileOutcome) -> String {
+    if file.format == API {
+        return format!("{}  {API}  {}, {} read", file.path, count(file.orders, "order"), count(file.lines, "line"));
+    }
     let what = format!("{}  {}  store {}", file.path, file.format, file.store);
     let brought =
         format!("{} -> {}, {}", count(file.rows, "row"), count(file.orders, "order"), count(file.lines, "line"));

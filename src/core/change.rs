@@ -2,8 +2,9 @@
 //!
 //! Pure: the order that results, what changed, and what was not applied and why. Saving it lives in `db`.
 
-use std::collections::BTreeMap;
+mod pairing;
 
+use self::pairing::{places, same_words};
 use super::address::Address;
 use super::incoming::{Head, Incoming, IncomingLine, Payment};
 use super::order::{AsOf, Line, LineKey, Order};
@@ -50,27 +51,48 @@ pub type WasReplaced<'a> = dyn Fn(&str, &str) -> bool + 'a;
 ///
 /// `accept_older` is the person's word that an older or returning value is right.
 pub fn merge(known: &Order, said: &Incoming, as_of: AsOf, accept_older: bool, was_replaced: &WasReplaced) -> Merged {
-    let mut merge = Merge { as_of, accept_older, was_replaced, changes: vec![], not_taken: vec![], touched: false };
-    let mut order = known.clone();
-    if order.external_id.is_none() && said.external_id.is_some() {
-        merge.fill("external_id", &mut order.external_id, said.external_id.as_ref());
-    }
-    if let Some(head) = &said.head {
-        merge.head(&mut order, head);
-    }
-    merge.lines(&mut order, said);
-    Merged { order, changes: merge.changes, not_taken: merge.not_taken, touched: merge.touched }
+    Merge::new(as_of, accept_older, was_replaced, false).of(known, said)
+}
+
+/// As [`merge`], for a source that tells every line of the order, as a store's API does: a line that it lacks is gone, and
+/// what it counts as shipped includes what dsf told it.
+pub fn merge_whole(
+    known: &Order,
+    said: &Incoming,
+    as_of: AsOf,
+    accept_older: bool,
+    was_replaced: &WasReplaced,
+) -> Merged {
+    Merge::new(as_of, accept_older, was_replaced, true).of(known, said)
 }
 
 struct Merge<'a> {
     as_of: AsOf,
     accept_older: bool,
     was_replaced: &'a WasReplaced<'a>,
+    whole: bool,
     changes: Vec<Change>,
     not_taken: Vec<NotTaken>,
     touched: bool,
 }
 
+impl<'a> Merge<'a> {
+    fn new(as_of: AsOf, accept_older: bool, was_replaced: &'a WasReplaced<'a>, whole: bool) -> Self {
+        Self { as_of, accept_older, was_replaced, whole, changes: vec![], not_taken: vec![], touched: false }
+    }
+
+    fn of(mut self, known: &Order, said: &Incoming) -> Merged {
+        let mut order = known.clone();
+        if order.external_id.is_none() && said.external_id.is_some() {
+            self.fill("external_id", &mut order.external_id, said.external_id.as_ref());
+        }
+        if let Some(head) = &said.head {
+            self.head(&mut order, head);
+        }
+        self.lines(&mut order, said);
+        Merged { order, changes: self.changes, not_taken: self.not_taken, touched: self.touched }
+    }
+}
 impl Merge<'_> {
     fn head(&mut self, order: &mut Order, said: &Head) {
         let Some(known) = &mut order.head else {
@@ -163,12 +185,19 @@ impl Merge<'_> {
     fn lines(&mut self, order: &mut Order, said: &Incoming) {
         let currency = order.head.as_ref().and_then(|h| h.currency);
         let keys = LineKey::of(&said.lines);
-        let places = places(&order.lines, &keys, &said.lines);
+        let places = places(&order.lines, &keys, &said.lines, self.whole);
+        let gone: Vec<usize> = (0..order.lines.len()).filter(|at| !places.contains(&Some(*at))).collect();
         for ((key, line), place) in keys.into_iter().zip(&said.lines).zip(places) {
             let mut line = line.clone();
             line.price_in(currency);
             match place.and_then(|place| order.lines.get_mut(place)) {
-                Some(known) => self.line(known, &line),
+                Some(known) => {
+                    if self.whole {
+                        line.shipped = line.shipped.map(|pieces| pieces.saturating_sub(known.shipped));
+                    }
+                    self.adopt(known, key);
+                    self.line(known, &line);
+                }
                 None => {
                     let position = order.lines.iter().map(|l| l.position).max().unwrap_or(0) + 1;
                     let added = Line::first(position, key, line, self.as_of);
@@ -178,6 +207,29 @@ impl Merge<'_> {
                     order.lines.push(added);
                 }
             }
+        }
+        if self.whole {
+            gone.into_iter().for_each(|at| self.gone(&mut order.lines[at]));
+        }
+    }
+
+    /// The store's own id of a line says more than its place among others.
+    fn adopt(&mut self, known: &mut Line, key: LineKey) {
+        if let LineKey::External(id) = &key
+            && known.key != key
+        {
+            known.said.external_id = Some(id.clone());
+            known.key = key;
+            self.touched = true;
+        }
+    }
+
+    /// A line that a whole order no longer has. A source older than the line proves nothing.
+    fn gone(&mut self, known: &mut Line) {
+        if self.as_of >= known.last_seen || self.accept_older {
+            let field = format!("line {} removed", known.name());
+            let all = Some(known.said.quantity);
+            self.largest(&field, &mut known.said.removed, all);
         }
     }
 
@@ -196,6 +248,9 @@ impl Merge<'_> {
             ("title", &mut known.said.title, &said.title),
             ("variant", &mut known.said.variant, &said.variant),
         ] {
+            if what != "sku" && same_words(slot, value) {
+                continue;
+            }
             let mut text = Some(std::mem::take(slot));
             self.newest(&field(what), &mut text, &Some(value.clone()), seen);
             *slot = text.unwrap_or_default();
@@ -275,35 +330,6 @@ impl Merge<'_> {
         self.touched = true;
         known.clone_from(said);
     }
-}
-
-/// Which known line each line of a source is.
-///
-/// One source may have the store's line ids and another not. Lines of one SKU are then the same where both have as many
-/// of them; where they do not, nothing is guessed and `LINES_DISAGREE` holds the order.
-fn places(known: &[Line], keys: &[LineKey], said: &[IncomingLine]) -> Vec<Option<usize>> {
-    let mut places: Vec<Option<usize>> = keys.iter().map(|key| known.iter().position(|l| l.key == *key)).collect();
-    let has_id = |key: &LineKey| matches!(key, LineKey::External(_));
-    for with_id in [true, false] {
-        let mut same: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
-        for (i, line) in known.iter().enumerate().filter(|(_, l)| has_id(&l.key) != with_id) {
-            if !places.contains(&Some(i)) {
-                same.entry(line.name()).or_default().0.push(i);
-            }
-        }
-        if same.is_empty() {
-            continue;
-        }
-        for (i, line) in said.iter().enumerate().filter(|(i, _)| places[*i].is_none() && has_id(&keys[*i]) == with_id) {
-            if let Some((_, theirs)) = same.get_mut(line.name()) {
-                theirs.push(i);
-            }
-        }
-        for (ours, theirs) in same.values().filter(|(ours, theirs)| ours.len() == theirs.len()) {
-            ours.iter().zip(theirs).for_each(|(ours, theirs)| places[*theirs] = Some(*ours));
-        }
-    }
-    places
 }
 
 /// A value as history and people see it.

@@ -239,7 +239,10 @@ mod tests {
         assert_eq!((reading.delivered_in, reading.first_scan), (None, None));
         let both = report(Status::InTransit, vec![event(-60, Status::Delivered), event(3, Status::InTransit)]);
         let reading = read(&both, at(0));
-        assert_eq!((reading.status, reading.first_scan, reading.early), (Status::InTransit, Some(at(3)), Some(at(-60))));
+        assert_eq!(
+            (reading.status, reading.first_scan, reading.early),
+            (Status::InTransit, Some(at(3)), Some(at(-60)))
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Telling a store of a parcel: the states of one push, the legal steps between them, and what forbids it.
 
+use super::hold::{Hold, HoldCode};
 use super::order::Order;
 use super::plan::changed_after_purchase;
-use super::hold::{Hold, HoldCode};
 use super::purchase::Purchase;
 
 macro_rules! states {

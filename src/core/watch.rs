@@ -74,14 +74,21 @@ impl Watch {
     /// The first that applies: it comes back, somebody must act, late, never scanned, silent.
     pub fn parcel(&self, p: &Underway, now: Timestamp) -> Option<Waiting> {
         if p.status.is_lost() {
-            let message = format!("{} is {} since {}", p.number, p.status, days(p.status_at.unwrap_or(p.added_at), now));
-            return Some(p.hold(HoldCode::Returned, message, "decide with the supplier and tell the customer", p.status_at));
+            let message =
+                format!("{} is {} since {}", p.number, p.status, days(p.status_at.unwrap_or(p.added_at), now));
+            return Some(p.hold(
+                HoldCode::Returned,
+                message,
+                "decide with the supplier and tell the customer",
+                p.status_at,
+            ));
         }
         if matches!(
             p.status,
             Status::CustomsHold | Status::AttemptFailed | Status::AvailableForPickup | Status::Exception
         ) {
-            let message = format!("{} is {} since {}", p.number, p.status, days(p.status_at.unwrap_or(p.added_at), now));
+            let message =
+                format!("{} is {} since {}", p.number, p.status, days(p.status_at.unwrap_or(p.added_at), now));
             let next = "tell the customer what the carrier waits for";
             return Some(p.hold(HoldCode::DeliveryProblem, message, next, p.status_at));
         }
@@ -150,7 +157,8 @@ impl Underway {
     fn hold(&self, code: HoldCode, message: String, next: &str, since: Option<Timestamp>) -> Waiting {
         let hint = format!("{next} ({}), then {}", self.supplier, release_hint(&self.purchase_order, code));
         let hold = Hold::new(&self.purchase_order, code, message, hint);
-        let evidence = if code == HoldCode::Late { self.number.clone() } else { format!("{} {}", self.number, self.status) };
+        let evidence =
+            if code == HoldCode::Late { self.number.clone() } else { format!("{} {}", self.number, self.status) };
         (hold.resting_on(evidence), since.unwrap_or(self.added_at))
     }
 }

@@ -4,7 +4,8 @@ use rusqlite::Connection;
 
 use super::{DbError, Result};
 
-const STEPS: &[&str] = &[include_str!("sql/0001_start.sql"), include_str!("sql/0002_parcels.sql")];
+const STEPS: &[&str] =
+    &[include_str!("sql/0001_start.sql"), include_str!("sql/0002_parcels.sql"), include_str!("sql/0003_pull.sql")];
 
 /// The schema of this program.
 pub fn known() -> i64 {

@@ -11,6 +11,7 @@ mod open;
 mod orders;
 mod parcel_news;
 mod parcels;
+mod pulls;
 mod purchases;
 mod pushes;
 mod read;
@@ -33,7 +34,7 @@ pub use purchases::{Cause, Kept, Step};
 pub use pushes::{KeptPush, PushStep};
 pub use read::{Found, OrderFilter};
 pub use sheets::NewSheet;
-pub use sources::{NewSource, SourceRecord};
+pub use sources::{API, NewSource, SourceRecord};
 pub use sync::{Registration, Synced};
 pub use uploads::NewUpload;
 

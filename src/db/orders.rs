@@ -28,8 +28,8 @@ pub struct Applied {
 
 /// An import in progress. Dropped without [`ImportWriter::commit`], nothing of it remains.
 pub struct ImportWriter<'a> {
-    sql: Transaction<'a>,
-    store: i64,
+    pub(super) sql: Transaction<'a>,
+    pub(super) store: i64,
     source: i64,
     /// What the counts of states will have gained.
     gained: HashMap<State, i64>,
@@ -44,6 +44,8 @@ pub struct ImportWriter<'a> {
 pub struct Stored {
     pub row: i64,
     pub order: Order,
+    /// The newest that is known of it came from the store's API.
+    pub from_api: bool,
 }
 
 impl Db {
@@ -119,8 +121,9 @@ impl ImportWriter<'_> {
         let mut rows = query.query([row])?;
         let first = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         let (_, _, mut order) = row::order(first)?;
+        let from_api = first.get(row::FROM_API)?;
         order.lines = load_lines(&self.sql, row, &mut self.freshness)?;
-        Ok(Stored { row, order })
+        Ok(Stored { row, order, from_api })
     }
 
     /// The new row.
@@ -148,7 +151,7 @@ impl ImportWriter<'_> {
             update.raw_execute()?;
         }
         for line in &after.lines {
-            match before.order.lines.iter().find(|l| l.key == line.key) {
+            match before.order.lines.iter().find(|l| l.position == line.position) {
                 None => insert_line(&self.sql, before.row, line, self.source)?,
                 Some(was) if was != line => update_line(&self.sql, before.row, was, line, self.source)?,
                 Some(_) => {}
@@ -330,7 +333,8 @@ fn update_line(sql: &Connection, order: i64, was: &Line, line: &Line, source: i6
     sql.prepare_cached(
         "UPDATE line SET sku = ?3, title = ?4, variant = ?5, personalisation = ?6, ordered = ?7, removed = ?8, \
          shipped_elsewhere = ?9, unit_price = ?10, price_currency = ?11, requires_shipping = ?12, cancelled = ?13, \
-         first_source = coalesce(?14, first_source), last_source = coalesce(?15, last_source) WHERE order_id = ?1 AND key = ?2",
+         first_source = coalesce(?14, first_source), last_source = coalesce(?15, last_source), key = ?2 \
+         WHERE order_id = ?1 AND key = ?16",
     )?
     .execute(params![
         order,
@@ -347,7 +351,8 @@ fn update_line(sql: &Connection, order: i64, was: &Line, line: &Line, source: i6
         said.requires_shipping,
         said.cancelled,
         first,
-        last
+        last,
+        was.key.to_text()
     ])?;
     Ok(())
 }

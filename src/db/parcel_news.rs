@@ -52,10 +52,7 @@ impl Db {
                 params![parcel.row, status.to_string(), at.map(Timestamp::as_second)],
             )?;
         } else if let Some((_, Some(at))) = news.status {
-            change.execute(
-                "UPDATE parcel SET status_at = ?2 WHERE id = ?1",
-                params![parcel.row, at.as_second()],
-            )?;
+            change.execute("UPDATE parcel SET status_at = ?2 WHERE id = ?1", params![parcel.row, at.as_second()])?;
         }
         change.execute(
             "UPDATE parcel SET first_scan = coalesce(?2, first_scan), last_number = coalesce(?3, last_number), \
@@ -146,7 +143,6 @@ fn deliver(sql: &Connection, parcel: i64, delivered: bool, road: Option<(&Road, 
         sql.execute("UPDATE parcel SET transit_days = ?2 WHERE id = ?1", params![parcel, counted])?;
     }
     let mut query = sql.prepare_cached("SELECT DISTINCT purchase_order FROM parcel_line WHERE parcel = ?1")?;
-    let purchase_orders: Vec<i64> =
-        query.query_map([parcel], |r| r.get(0))?.collect::<std::result::Result<_, _>>()?;
+    let purchase_orders: Vec<i64> = query.query_map([parcel], |r| r.get(0))?.collect::<std::result::Result<_, _>>()?;
     purchase_orders.into_iter().try_for_each(|purchase_order| advance(sql, purchase_order, cause))
 }

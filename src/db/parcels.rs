@@ -135,7 +135,13 @@ impl Db {
             params![parcel.row, carrier, said],
         )?;
         change.execute("DELETE FROM registration WHERE parcel = ?1", [parcel.row])?;
-        log(&change, parcel.row, parcel.carrier.as_deref().unwrap_or(&parcel.carrier_said), carrier.unwrap_or(said), cause)?;
+        log(
+            &change,
+            parcel.row,
+            parcel.carrier.as_deref().unwrap_or(&parcel.carrier_said),
+            carrier.unwrap_or(said),
+            cause,
+        )?;
         change.commit()?;
         Ok(())
     }
@@ -242,10 +248,11 @@ fn left(sql: &Connection, purchase_order: i64) -> Result<Vec<Left>> {
 
 /// The old number stays, counts nothing and is not watched; what was only planned to be told of it is not told.
 fn replace(sql: &Connection, old: i64, new: i64, cause: Cause) -> Result<()> {
-    let (status, number): (String, String) =
-        sql.query_row("SELECT status, (SELECT number FROM parcel WHERE id = ?2) FROM parcel WHERE id = ?1", [old, new], |r| {
-            Ok((r.get(0)?, r.get(1)?))
-        })?;
+    let (status, number): (String, String) = sql.query_row(
+        "SELECT status, (SELECT number FROM parcel WHERE id = ?2) FROM parcel WHERE id = ?1",
+        [old, new],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?;
     sql.execute("UPDATE parcel SET superseded_by = ?2, watched = 0, delivered = 0 WHERE id = ?1", [old, new])?;
     log(sql, old, &status, &format!("replaced by {number}"), cause)?;
     super::pushes::withdraw(sql, old, "another number took its place", cause)
@@ -265,7 +272,8 @@ fn put_lines(sql: &Connection, parcel: i64, lines: &[(i64, u32, u32)], cause: Ca
     purchase_orders.dedup();
     for purchase_order in purchase_orders {
         advance(sql, purchase_order, cause)?;
-        orders.push(sql.query_row("SELECT order_id FROM purchase_order WHERE id = ?1", [purchase_order], |r| r.get(0))?);
+        orders
+            .push(sql.query_row("SELECT order_id FROM purchase_order WHERE id = ?1", [purchase_order], |r| r.get(0))?);
     }
     orders.sort_unstable();
     orders.dedup();
@@ -297,7 +305,10 @@ pub fn advance(sql: &Connection, purchase_order: i64, cause: Cause) -> Result<()
     if shipped && let Ok(next) = state.shipped() {
         state = take(sql, purchase_order, state, next, cause)?;
     }
-    if shipped && !on_its_way && let Ok(next) = state.delivered() {
+    if shipped
+        && !on_its_way
+        && let Ok(next) = state.delivered()
+    {
         take(sql, purchase_order, state, next, cause)?;
     } else if on_its_way && let Ok(next) = state.taken_back() {
         take(sql, purchase_order, state, next, cause)?;

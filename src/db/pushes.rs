@@ -121,7 +121,8 @@ pub fn intend(sql: &Connection, parcel: i64, order: i64, cause: Cause) -> Result
 
 /// What was only planned for this parcel is not told.
 pub fn withdraw(sql: &Connection, parcel: i64, why: &str, cause: Cause) -> Result<()> {
-    let mut query = sql.prepare_cached("SELECT id, order_id FROM push WHERE parcel = ?1 AND state IN ('planned', 'refused')")?;
+    let mut query =
+        sql.prepare_cached("SELECT id, order_id FROM push WHERE parcel = ?1 AND state IN ('planned', 'refused')")?;
     let planned: Vec<(i64, i64)> =
         query.query_map([parcel], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<std::result::Result<_, _>>()?;
     for (push, order) in planned {

@@ -11,11 +11,16 @@ use crate::core::money::{Currency, Money, Price};
 use crate::core::order::{AsOf, Line, LineKey, Order};
 
 /// Columns of `orders o JOIN store s JOIN source f`, in the order in which [`order`] reads them.
-pub const ORDER_COLUMNS: &str = "o.id, s.slug, o.key, o.number, o.external_id, o.has_head, f.newest, f.modified, f.imported_at, \
+pub const ORDER_COLUMNS: &str = "o.id, s.slug, o.key, o.number, o.external_id, o.has_head, f.newest, f.modified, \
+     coalesce((SELECT max(p.complete_at, f.imported_at) FROM pull p WHERE p.store = o.store AND f.format = 'api'), \
+     f.imported_at), \
      o.placed_at, o.payment, o.cancelled, o.test, o.fulfilled, o.currency, o.subtotal, o.discount, o.total, o.refunded, \
      o.pieces, o.ship_name, o.ship_company, o.ship_line1, o.ship_line2, o.ship_city, o.ship_region, o.ship_postcode, \
      o.ship_country, o.ship_phone, o.ship_email, o.has_billing, o.email, o.note, o.gift_message, o.method, o.ship_by, \
-     o.risk, o.tax_id, s.kind";
+     o.risk, o.tax_id, s.kind, f.format = 'api'";
+
+/// Which of [`ORDER_COLUMNS`] says that the newest source is the store's API.
+pub const FROM_API: usize = 39;
 
 pub const ORDER_FROM: &str = "FROM orders o JOIN store s ON s.id = o.store JOIN source f ON f.id = o.source";
 

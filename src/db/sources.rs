@@ -9,6 +9,9 @@ use super::{Db, Result, row};
 use crate::core::ids::Slug;
 use crate::core::order::AsOf;
 
+/// The format of a source that is a store's API.
+pub const API: &str = "api";
+
 /// A source about to be read.
 #[derive(Clone, Debug)]
 pub struct NewSource {
@@ -68,6 +71,7 @@ impl Db {
             "UPDATE source SET store = (SELECT id FROM store WHERE slug = ?1) WHERE store = (SELECT id FROM store WHERE slug = ?2)",
             params![from.as_str(), to.as_str()],
         )?;
+        change.execute("DELETE FROM pull WHERE store = (SELECT id FROM store WHERE slug = ?1)", [to.as_str()])?;
         change.execute("DELETE FROM store WHERE slug = ?1", [to.as_str()])?;
         let renamed =
             change.execute("UPDATE store SET slug = ?2 WHERE slug = ?1", params![from.as_str(), to.as_str()])?;
@@ -90,6 +94,14 @@ impl Db {
 }
 
 pub fn log_run(sql: &Connection, command: &str, now: Timestamp) -> Result<i64> {
+    // The pages of one pull are one run.
+    let same = sql
+        .prepare_cached("SELECT id FROM run WHERE id = (SELECT max(id) FROM run) AND command = ?1 AND at = ?2")?
+        .query_row(params![command, now.to_string()], |r| r.get(0))
+        .optional()?;
+    if let Some(run) = same {
+        return Ok(run);
+    }
     sql.prepare_cached("INSERT INTO run (command, at) VALUES (?1, ?2)")?.execute(params![command, now.to_string()])?;
     Ok(sql.last_insert_rowid())
 }

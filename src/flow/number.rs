@@ -19,7 +19,10 @@ impl Number {
     /// Something is wrong with the number itself, so it may not be taken.
     pub fn refused(&self) -> Option<Problem> {
         let bad = |p: &&Problem| {
-            !matches!(p, Problem::UnknownFormat | Problem::CarrierUnknown | Problem::CarrierDisagrees | Problem::CheckDigit)
+            !matches!(
+                p,
+                Problem::UnknownFormat | Problem::CarrierUnknown | Problem::CarrierDisagrees | Problem::CheckDigit
+            )
         };
         self.problems.iter().find(bad).copied()
     }

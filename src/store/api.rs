@@ -1,8 +1,9 @@
 //! What dsf wants of a store with an API: orders in, parcels back. Making requests and reading answers is pure in each client.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
+use crate::core::ids::Slug;
 use crate::core::incoming::Incoming;
 use crate::core::push::{Push, Pushed, StoreAbilities, StoreParcels};
 use crate::core::sending::AskError;
@@ -43,6 +44,21 @@ pub enum PullError {
     Order { order: String, field: String, value: String },
 }
 
+impl PullError {
+    pub fn hint(&self, store: &Slug) -> Option<String> {
+        match self {
+            Self::Ask(AskError::KeyRefused(_)) => {
+                Some(format!("look at the key of [store.{store}] and at what it may do"))
+            }
+            Self::Ask(_) => Some(format!("dsf import --store {store} later; what was read is kept")),
+            Self::Withheld { permission, .. } => {
+                Some(format!("give the app {permission}, then dsf import --store {store}"))
+            }
+            Self::Order { .. } => Some("look at that order in the store".to_owned()),
+        }
+    }
+}
+
 pub trait StoreApi: Send + Sync {
     fn abilities(&self) -> StoreAbilities;
 
@@ -51,6 +67,16 @@ pub trait StoreApi: Send + Sync {
     /// # Errors
     /// The key is refused, a permission is missing, or nobody answers.
     fn ready(&self) -> Result<(), AskError>;
+
+    /// How far before the newest change that is known a run begins: as long as the store's lists may lag behind.
+    fn overlap(&self) -> SignedDuration {
+        SignedDuration::from_mins(5)
+    }
+
+    /// What a person should know before the first import, where the store does not give all of its orders.
+    fn reach(&self) -> Option<String> {
+        None
+    }
 
     /// Orders that are new or changed since a moment, the longest unchanged first; all that the store gives where it is
     /// `None`. `page` is the `next` of the page before. Every order of a page is whole: all its lines, refunds and removals.
@@ -85,4 +111,15 @@ pub enum BuildError {
     Missing { name: String, key: &'static str },
     #[error("store.{name}: dsf has no API client for {kind}; it works from exports")]
     NoApi { name: String, kind: &'static str },
+}
+
+impl BuildError {
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Secret(error) => Some(error.hint()),
+            Self::Url { .. } => Some("base_url = \"http://127.0.0.1:8080\", or leave it out".to_owned()),
+            Self::Missing { name, key } => Some(format!("set {key} under [store.{name}] in the config")),
+            Self::NoApi { name, .. } => Some(format!("dsf import FILE --store {name}")),
+        }
+    }
 }

@@ -22,6 +22,17 @@ impl Progress {
         Self { bar }
     }
 
+    /// Of a source whose length nobody knows.
+    pub fn orders(ui: &Ui, name: &str) -> Self {
+        let target = if ui.quiet || ui.json { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {spinner} {human_pos} orders, {per_sec}") {
+            bar.set_style(style);
+        }
+        bar.set_message(name.to_owned());
+        Self { bar }
+    }
+
     pub fn at(&self, row: u64) {
         self.bar.set_position(row);
     }

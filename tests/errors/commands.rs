@@ -103,7 +103,7 @@ fn words_that_the_command_line_does_not_know() {
     let shop = shop();
     for (call, message) in [
         ("nonsense", "unrecognized subcommand"),
-        ("import", "required arguments"),
+        ("import --format shopify-orders", "required arguments"),
         ("import a.csv --stor us", "unexpected argument '--stor'"),
         ("show us/", "is not an order: write us/1001"),
         ("import a.csv --store U-S", "is not a store name"),

@@ -137,7 +137,10 @@ fn what_else_is_known_decides_between_carriers() {
     assert_eq!(first("15976855333968", Context { to: "GB", named: &["dpd_uk", "dpd_de"], ..none }).0, "dpd_uk");
     // Nobody published the numbers of these: the supplier's word is all there is, and never certain.
     assert_eq!(first("JNT00112233445", Context { named: &["jnet"], ..none }), ("jnet".into(), false));
-    assert_eq!(detect("1Z5R89390357567127", &Context { named: &["fedex"], ..none }).problems, [Problem::CarrierDisagrees]);
+    assert_eq!(
+        detect("1Z5R89390357567127", &Context { named: &["fedex"], ..none }).problems,
+        [Problem::CarrierDisagrees]
+    );
     // The last mile of a Chinese carrier is another's.
     assert!(detect("9400111202508825522526", &Context { named: &["yunexpress"], ..none }).problems.is_empty());
     assert_eq!(first("UG336196744YP", none).0, "yanwen");
@@ -193,7 +196,10 @@ fn a_mistyped_digit_rarely_passes() {
     let (mut tried, mut passed) = (0, 0);
     for row in include_str!("numbers.tsv").lines().filter(|l| l.contains("\tvalid\t")) {
         let number = row.split('\t').next().unwrap();
-        let Some(right) = detect(number, &Context::default()).candidates.into_iter().find(|c| c.check == Check::Pass) else { continue };
+        let Some(right) = detect(number, &Context::default()).candidates.into_iter().find(|c| c.check == Check::Pass)
+        else {
+            continue;
+        };
         if right.number != number {
             continue; // of a label that carries more, only the number itself is checked
         }
@@ -203,7 +209,8 @@ fn a_mistyped_digit_rarely_passes() {
                 wrong.replace_range(at..=at, &new.to_string());
                 let found = detect(&wrong, &Context::default());
                 tried += 1;
-                passed += usize::from(found.candidates.iter().any(|c| c.carrier == right.carrier && c.check == Check::Pass));
+                passed +=
+                    usize::from(found.candidates.iter().any(|c| c.carrier == right.carrier && c.check == Check::Pass));
             }
         }
     }

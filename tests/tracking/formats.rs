@@ -60,7 +60,10 @@ fn every_valid_number_finds_its_carrier() {
             first += 1;
         } else {
             // Only shapes that collide: twelve digits, or three letters and nine digits.
-            assert!(["Purolator", "DPD", "DHL", "Amazon", "Old Dominion Freight Line"].contains(&row[2]), "{row:?}: {found:?}");
+            assert!(
+                ["Purolator", "DPD", "DHL", "Amazon", "Old Dominion Freight Line"].contains(&row[2]),
+                "{row:?}: {found:?}"
+            );
         }
     }
     assert_eq!(valid, 192);

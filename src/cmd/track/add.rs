@@ -62,7 +62,11 @@ fn read(kept: &Kept, text: &str, said: &str) -> Result<Number> {
     let mut found = numbers(text, said, &kept.ship_to, "");
     if found.len() > 1 {
         let message = format!("\"{text}\" holds {} numbers", found.len());
-        return Err(Failure::new(Exit::Usage, message, format!("one parcel at a time: dsf track add {} NUMBER", kept.id)));
+        return Err(Failure::new(
+            Exit::Usage,
+            message,
+            format!("one parcel at a time: dsf track add {} NUMBER", kept.id),
+        ));
     }
     let number = found.pop().unwrap_or_default();
     match number.refused().or_else(|| number.problems.contains(&Problem::CheckDigit).then_some(Problem::CheckDigit)) {
@@ -121,12 +125,12 @@ fn tell(ctx: &Ctx, db: &Db, kept: &Kept, parcel: &KeptParcel, number: &Number, a
     let contents = db.contents(parcel.row)?;
     let new = !matches!(admitted, Admitted::Known(_));
     if ctx.ui.json {
-        let lines: Vec<_> = contents
-            .iter()
-            .map(|c| json!({"purchase_order": c.id, "sku": c.sku, "quantity": c.units}))
-            .collect();
-        ctx.ui.document(&json!({"schema": 1, "purchase_order": kept.id, "number": parcel.number, "carrier": parcel.carrier,
-            "new": new, "lines": lines, "problems": number.problems}))?;
+        let lines: Vec<_> =
+            contents.iter().map(|c| json!({"purchase_order": c.id, "sku": c.sku, "quantity": c.units})).collect();
+        ctx.ui.document(
+            &json!({"schema": 1, "purchase_order": kept.id, "number": parcel.number, "carrier": parcel.carrier,
+            "new": new, "lines": lines, "problems": number.problems}),
+        )?;
         return Ok(Exit::Done);
     }
     let lines: Vec<String> = contents.iter().map(|c| format!("{} x {}", c.units, c.sku)).collect();

@@ -83,7 +83,8 @@ fn as_json(looked: &Looked) -> Value {
 }
 
 fn show(ctx: &Ctx, looked: &[Looked], words: &Words) -> Result<()> {
-    let mut table = Table::new(["number".into(), "carrier".into(), right("score"), "check".into(), "tracked as".into()]);
+    let mut table =
+        Table::new(["number".into(), "carrier".into(), right("score"), "check".into(), "tracked as".into()]);
     for Looked { input, found } in looked {
         let name = if found.number.is_empty() { input } else { &found.number };
         if found.candidates.is_empty() {

@@ -13,8 +13,10 @@ pub fn run(ctx: &Ctx, command: Track) -> Result<Exit> {
     match command {
         Track::Detect(options) => detect::run(ctx, &options),
         Track::Add(options) => add::run(ctx, &options),
-        Track::Import(_) | Track::Sync(_) => {
-            Err(crate::exit::Failure::new(Exit::Failed, "this part of track is not in this build", "dsf track detect NUMBER"))
-        }
+        Track::Import(_) | Track::Sync(_) => Err(crate::exit::Failure::new(
+            Exit::Failed,
+            "this part of track is not in this build",
+            "dsf track detect NUMBER",
+        )),
     }
 }

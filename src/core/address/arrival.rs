@@ -75,8 +75,12 @@ pub fn arrival(ship_to: &Address, place: &Place) -> Comparison {
         },
         ..Address::default()
     };
-    let echoed: Vec<&str> =
-        said.fields().iter().filter(|(field, v)| FIELDS.contains(field) && !v.trim().is_empty()).map(|(f, _)| *f).collect();
+    let echoed: Vec<&str> = said
+        .fields()
+        .iter()
+        .filter(|(field, v)| FIELDS.contains(field) && !v.trim().is_empty())
+        .map(|(f, _)| *f)
+        .collect();
     let whole = compare_sides(ship_to, Echo::only(&FIELDS), &said, Echo::only(&echoed));
     let mut fields: Vec<FieldVerdict> = whole.fields.into_iter().filter(|f| FIELDS.contains(&f.field)).collect();
     for field in &mut fields {

@@ -125,3 +125,70 @@ fn lines_with_and_without_the_stores_id_are_the_same_where_both_sources_have_as_
     let held = super::super::plan::standing_problems(&merged.order, &Default::default());
     assert!(held.iter().any(|h| h.code == super::super::hold::HoldCode::LinesDisagree), "{held:?}");
 }
+
+/// An order of the store's API: every line with its id and its counts.
+fn told_whole(lines: &[(&str, &str, u32)]) -> Incoming {
+    let line = |(id, sku, quantity): &(&str, &str, u32)| IncomingLine {
+        external_id: Some((*id).into()),
+        removed: Some(0),
+        shipped: Some(0),
+        ..line(sku, *quantity)
+    };
+    paid("1", lines.iter().map(line).collect())
+}
+
+fn disagree(order: &Order) -> usize {
+    let edits = super::super::plan::StoreTerms { edits: true, ..Default::default() };
+    let held = super::super::plan::standing_problems(order, &edits);
+    held.iter().filter(|h| h.code == super::super::hold::HoldCode::LinesDisagree).count()
+}
+
+#[test]
+fn lines_of_an_export_take_the_ids_of_the_api_and_keep_what_was_bought() {
+    let mut known = order(paid("1", vec![line("A", 1), line("A", 2), line("B", 1)]));
+    known.lines[1].bought = 2;
+    let said = told_whole(&[("7", "A", 2), ("8", "A", 1), ("9", "B", 1)]);
+    let merged = merge_whole(&known, &said, as_of(2000), false, &never).order;
+    assert_eq!(merged.lines.len(), 3);
+    assert!(merged.lines.iter().all(|l| matches!(l.key, LineKey::External(_))));
+    assert_eq!(disagree(&merged), 0);
+    let back = merge(&merged, &paid("1", vec![line("A", 1), line("A", 2), line("B", 1)]), as_of(3000), false, &never);
+    assert_eq!(back.order.lines.len(), 3, "{:?}", back.changes);
+    // More lines than the export had: the one of the same quantity is the one that was bought.
+    let mut known = order(paid("1", vec![line("A", 2)]));
+    known.lines[0].bought = 2;
+    let merged = merge_whole(&known, &told_whole(&[("7", "A", 1), ("8", "A", 2)]), as_of(2000), false, &never).order;
+    let orderable: Vec<u32> = merged.lines.iter().map(|l| merged.orderable(l)).collect();
+    assert_eq!(orderable, [0, 1]);
+}
+
+#[test]
+fn a_line_that_a_whole_order_lacks_is_gone_and_no_question() {
+    let known = order(told_whole(&[("5", "SIZE-M", 1), ("6", "B", 1)]));
+    let merged = merge_whole(&known, &told_whole(&[("6", "B", 1), ("9", "SIZE-L", 1)]), as_of(2000), false, &never);
+    let orderable: Vec<u32> = merged.order.lines.iter().map(|l| merged.order.orderable(l)).collect();
+    assert_eq!(orderable, [0, 1, 1]);
+    assert_eq!(disagree(&merged.order), 0);
+    let older = merge_whole(&known, &told_whole(&[("6", "B", 1)]), as_of(500), false, &never);
+    assert_eq!(older.order.orderable(&older.order.lines[0]), 1, "an older answer takes nothing away");
+}
+
+#[test]
+fn what_dsf_told_the_store_is_not_shipped_by_others() {
+    let mut known = order(told_whole(&[("7", "A", 4)]));
+    (known.lines[0].bought, known.lines[0].shipped) = (2, 2);
+    let mut said = told_whole(&[("7", "A", 4)]);
+    said.lines[0].shipped = Some(2);
+    let merged = merge_whole(&known, &said, as_of(2000), false, &never).order;
+    assert_eq!(merged.orderable(&merged.lines[0]), 2);
+    said.lines[0].shipped = Some(3);
+    let merged = merge_whole(&known, &said, as_of(3000), false, &never).order;
+    assert_eq!(merged.orderable(&merged.lines[0]), 1);
+}
+
+#[test]
+fn one_option_in_two_spellings_is_no_change() {
+    let with = |variant: &str| paid("1", vec![IncomingLine { variant: variant.into(), ..line("A", 1) }]);
+    let merged = merge(&order(with("color=Red")), &with("Color: Red"), as_of(2000), false, &never);
+    assert_eq!((merged.changes.len(), merged.order.lines[0].said.variant.as_str()), (0, "color=Red"));
+}

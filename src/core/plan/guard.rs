@@ -105,13 +105,14 @@ pub fn lines_disagree(order: &Order, store_edits: bool) -> Option<String> {
     if let Some(verdict) = against_subtotal(order) {
         return verdict.err();
     }
-    let counted = |line: &&Line| matches!(line.key, LineKey::Ordinal(..));
-    let with_id = |line: &Line| order.lines.iter().any(|l| !counted(&l) && l.name() == line.name());
+    // A line of which nothing is wanted any more, as an API tells it, is settled.
+    let counted = |line: &&Line| line.wanted() > 0 && matches!(line.key, LineKey::Ordinal(..));
+    let with_id = |line: &Line| order.lines.iter().any(|l| l.wanted() > 0 && !counted(&l) && l.name() == line.name());
     if let Some(twice) = order.lines.iter().filter(counted).find(|l| with_id(l)) {
         return Some(format!("{} stands in it with the store's line id and without, perhaps twice", twice.name()));
     }
     let newest = order.lines.iter().max_by_key(|l| l.first_seen).filter(|_| store_edits)?;
-    let vanished = order.lines.iter().find(|l| l.last_seen < newest.first_seen)?;
+    let vanished = order.lines.iter().find(|l| l.wanted() > 0 && l.last_seen < newest.first_seen)?;
     Some(format!("{} is new and {} is no longer in the newest export", newest.name(), vanished.name()))
 }
 

@@ -31,7 +31,9 @@ impl Rule {
             }
             "mod7" => Some(Self::Mod7),
             "s10" => Some(Self::S10),
-            "weights" => Some(Self::Weights(values.strip_suffix(":11")?.chars().filter_map(|c| c.to_digit(10)).collect())),
+            "weights" => {
+                Some(Self::Weights(values.strip_suffix(":11")?.chars().filter_map(|c| c.to_digit(10)).collect()))
+            }
             "luhn" => Some(Self::Luhn),
             "mod3736" => Some(Self::Mod3736),
             _ => None,

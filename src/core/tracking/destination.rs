@@ -49,7 +49,11 @@ mod tests {
 
     #[test]
     fn a_zip_agrees_or_not_and_silence_is_no_verdict() {
-        let place = |country: &str, postcode: &str| Destination { country: country.into(), postcode: postcode.into(), domestic: false };
+        let place = |country: &str, postcode: &str| Destination {
+            country: country.into(),
+            postcode: postcode.into(),
+            domestic: false,
+        };
         let zip = place("US", "10023");
         assert_eq!(agrees(&zip, "US", "10023-3424"), Some(true));
         assert_eq!(agrees(&zip, "United States", "10024"), Some(false));

@@ -81,7 +81,9 @@ pub fn detect(number: &str, context: &Context<'_>) -> Detection {
 
 fn look_up(found: &mut Detection, context: &Context<'_>) {
     let mut hits = hits(&found.number);
-    let good = |hits: &[Hit]| hits.iter().any(|h| h.check == Check::Pass || h.check == Check::None && h.format.base >= OWN_SHAPE);
+    let good = |hits: &[Hit]| {
+        hits.iter().any(|h| h.check == Check::Pass || h.check == Check::None && h.format.base >= OWN_SHAPE)
+    };
     if !good(&hits)
         && let Some(mended) = mended(&found.number)
     {
@@ -108,13 +110,16 @@ fn look_up(found: &mut Detection, context: &Context<'_>) {
             if context.named.contains(&carrier) {
                 score += NAMED;
             }
-            add(&mut found.candidates, Candidate {
-                carrier: carrier.to_owned(),
-                score,
-                check: hit.check,
-                number: hit.format.tracked(&hit.chars),
-                destination: hit.destination.clone(),
-            });
+            add(
+                &mut found.candidates,
+                Candidate {
+                    carrier: carrier.to_owned(),
+                    score,
+                    check: hit.check,
+                    number: hit.format.tracked(&hit.chars),
+                    destination: hit.destination.clone(),
+                },
+            );
         }
     }
     found.candidates.sort_by_key(|c| std::cmp::Reverse(c.score));
@@ -160,7 +165,13 @@ fn named_without_form(found: &mut Detection, context: &Context<'_>) {
     for (place, carrier) in (0..).zip(context.named) {
         let number = found.number.clone();
         let score = NAMED - place;
-        found.candidates.push(Candidate { carrier: (*carrier).to_owned(), score, check: Check::None, number, destination: None });
+        found.candidates.push(Candidate {
+            carrier: (*carrier).to_owned(),
+            score,
+            check: Check::None,
+            number,
+            destination: None,
+        });
     }
     found.candidates.sort_by_key(|c| std::cmp::Reverse(c.score));
 }
@@ -169,7 +180,10 @@ fn named_without_form(found: &mut Detection, context: &Context<'_>) {
 fn lost_zeros(found: &Detection, context: &Context<'_>) -> bool {
     let number = &found.number;
     let of_named = |id: &str| context.named.contains(&id);
-    if number.len() > 15 || !number.bytes().all(|b| b.is_ascii_digit()) || found.candidates.iter().any(|c| of_named(&c.carrier)) {
+    if number.len() > 15
+        || !number.bytes().all(|b| b.is_ascii_digit())
+        || found.candidates.iter().any(|c| of_named(&c.carrier))
+    {
         return false;
     }
     (1..=4).any(|zeros| {
@@ -177,7 +191,8 @@ fn lost_zeros(found: &Detection, context: &Context<'_>) -> bool {
         FORMATS.iter().filter(|f| f.fits(&padded)).any(|f| {
             let check = f.check(&padded);
             let named = f.ranked(&padded).iter().any(|(id, _)| of_named(id));
-            named && check != Check::Fail || context.named.is_empty() && found.candidates.is_empty() && check == Check::Pass
+            named && check != Check::Fail
+                || context.named.is_empty() && found.candidates.is_empty() && check == Check::Pass
         })
     })
 }
@@ -187,7 +202,8 @@ fn is_placeholder(number: &str) -> bool {
     let first = number.chars().next();
     let same = number.chars().all(|c| Some(c) == first);
     let run = |start: &str| start.len() >= number.len() && start.starts_with(number);
-    number.len() >= 5 && (same || run("12345678901234567890123456789012345") || run("01234567890123456789012345678901234"))
+    number.len() >= 5
+        && (same || run("12345678901234567890123456789012345") || run("01234567890123456789012345678901234"))
 }
 
 /// `dpd_uk`: an id of the table that ends in a country.
@@ -237,7 +253,12 @@ fn routed(number: &str) -> Vec<Hit> {
         let chars: Vec<char> = inner.chars().collect();
         for format in FORMATS.iter().filter(|f| is_routed(f.id) && f.fits(&chars)) {
             let destination = Destination { country: "US".to_owned(), postcode: postcode.to_owned(), domestic: true };
-            found.push(Hit { format, check: format.check(&chars), chars: chars.clone(), destination: Some(destination) });
+            found.push(Hit {
+                format,
+                check: format.check(&chars),
+                chars: chars.clone(),
+                destination: Some(destination),
+            });
         }
     }
     found

@@ -126,7 +126,8 @@ impl Format {
 
     pub(super) fn check(&self, number: &[char]) -> Check {
         let Some(checked) = &self.checked else { return Check::None };
-        let place = |at: i32| if at < 0 { number.len().checked_sub(at.unsigned_abs() as usize) } else { Some(at as usize) };
+        let place =
+            |at: i32| if at < 0 { number.len().checked_sub(at.unsigned_abs() as usize) } else { Some(at as usize) };
         let (Some(from), Some(to)) = (place(checked.from), place(checked.to)) else { return Check::Fail };
         let (Some(own), Some(digit)) = (number.get(from..to), number.get(to)) else { return Check::Fail };
         let serial: String = checked.put_before.chars().chain(own.iter().copied()).collect();
@@ -141,9 +142,7 @@ impl Format {
     pub(super) fn ranked(&self, number: &[char]) -> Vec<(&'static str, i32)> {
         match &self.carriers {
             Carriers::Named(ids) => ids.clone(),
-            Carriers::Post => {
-                POST_OF.get(self.country(number).as_str()).cloned().unwrap_or_else(|| vec![("other", 0)])
-            }
+            Carriers::Post => POST_OF.get(self.country(number).as_str()).cloned().unwrap_or_else(|| vec![("other", 0)]),
         }
     }
 

@@ -19,11 +19,47 @@ pub struct Piece {
 
 /// Names under which carriers put numbers into a link.
 const KEYS: [&str; 41] = [
-    "nums", "num", "id", "tlabels", "trknbr", "tracknum", "tracknums", "tracknumbers", "trackingnumber",
-    "trackingnumbers", "tracking-id", "trackingid", "tracking", "trackid", "tracknumber", "awb", "piececode", "con",
-    "no", "searchid", "search", "searchfor", "searchvalue", "code", "query", "reference", "match", "b", "orderno",
-    "itemcode", "items", "numer", "number", "mailnolist", "mailno", "nspediz", "snr", "trackingcode", "p_cod_uni",
-    "barcode", "pronumbers",
+    "nums",
+    "num",
+    "id",
+    "tlabels",
+    "trknbr",
+    "tracknum",
+    "tracknums",
+    "tracknumbers",
+    "trackingnumber",
+    "trackingnumbers",
+    "tracking-id",
+    "trackingid",
+    "tracking",
+    "trackid",
+    "tracknumber",
+    "awb",
+    "piececode",
+    "con",
+    "no",
+    "searchid",
+    "search",
+    "searchfor",
+    "searchvalue",
+    "code",
+    "query",
+    "reference",
+    "match",
+    "b",
+    "orderno",
+    "itemcode",
+    "items",
+    "numer",
+    "number",
+    "mailnolist",
+    "mailno",
+    "nspediz",
+    "snr",
+    "trackingcode",
+    "p_cod_uni",
+    "barcode",
+    "pronumbers",
 ];
 
 /// Every number in the text, each once; at least one piece, without a number when there is none.
@@ -120,7 +156,8 @@ fn without_thousands(text: &str) -> String {
 /// The values of a link that can be numbers, else its last path segment that can. A shop's own page has none.
 fn in_link(link: &str) -> Vec<String> {
     let link = percent_decoded(link);
-    let after_host = link.split_once("://").map_or("", |(_, rest)| rest).split_once(['/', '?', '#']).map_or("", |(_, rest)| rest);
+    let after_host =
+        link.split_once("://").map_or("", |(_, rest)| rest).split_once(['/', '?', '#']).map_or("", |(_, rest)| rest);
     let mut values = vec![];
     for pair in after_host.split(['?', '&', '#', ';']) {
         let Some((key, value)) = pair.split_once('=') else { continue };
@@ -142,7 +179,10 @@ fn percent_decoded(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        let code = bytes.get(at + 1..at + 3).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        let code = bytes
+            .get(at + 1..at + 3)
+            .and_then(|h| std::str::from_utf8(h).ok())
+            .and_then(|h| u8::from_str_radix(h, 16).ok());
         match code {
             Some(code) if *byte == b'%' => {
                 out.push(code);
@@ -219,7 +259,11 @@ fn numbers(text: &str) -> Vec<String> {
     let to = words.iter().rposition(has_digit).map_or(words.len(), |at| at + 1);
     let kept = words.get(from..to).unwrap_or(&[]).concat();
     // An S10 number ends in letters, and a few others begin with them.
-    let wider = [from.saturating_sub(1)..to, from..(to + 1).min(words.len()), from.saturating_sub(1)..(to + 1).min(words.len())];
+    let wider = [
+        from.saturating_sub(1)..to,
+        from..(to + 1).min(words.len()),
+        from.saturating_sub(1)..(to + 1).min(words.len()),
+    ];
     let wider = wider.into_iter().filter_map(|range| words.get(range)).map(<[String]>::concat).find(|w| is_strong(w));
     vec![wider.unwrap_or(kept)]
 }
