@@ -15,6 +15,7 @@ mod row;
 mod rules;
 mod sheets;
 mod sources;
+mod supplier_orders;
 
 use rusqlite::Connection;
 use thiserror::Error;
