@@ -5,15 +5,17 @@
 mod sandbox;
 
 use sandbox::Sandbox;
+use sandbox::banggood::{APP_ID, Banggood, SECRET};
 use sandbox::cj::{Cj, KEY};
 
 fn main() {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_owned());
     let _sandbox = {
-        let mut sandbox = Sandbox::start_on(&address, vec![Box::new(Cj::default())]);
+        let mut sandbox = Sandbox::start_on(&address, vec![Box::new(Cj::default()), Box::new(Banggood::default())]);
         sandbox.strict = false;
         println!("base_url = \"{}\"", sandbox.url());
         println!("CJ: api_key {KEY}, vid 1790000000000000001, method CJPacket Ordinary");
+        println!("Banggood: app_id {APP_ID}, app_secret {SECRET}, listing 1060897:15219, method airmail_airmail");
         println!(
             "GET /_sandbox/orders shows the orders; POST /_sandbox/fault {{\"path\",\"fault\",\"times\"}} breaks calls."
         );

@@ -19,6 +19,7 @@ mod row;
 mod rules;
 mod sheets;
 mod sources;
+mod supplier_orders;
 mod sync;
 mod uploads;
 

@@ -134,7 +134,7 @@ pub fn request(api: &dyn SupplierApi, dispatch: &Dispatch) -> (Option<Proof>, Ve
         verdict: comparison.verdict,
         fields: comparison.fields,
         changed: vec![],
-        left_out: vec![],
+        left_out: api.left_out(dispatch),
     };
     let held = if read.reference != dispatch.reference.as_str() || packs != back {
         vec![lost("its reference or its lines came back as others")]

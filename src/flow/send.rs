@@ -209,9 +209,7 @@ impl<'a> Sender<'a> {
         };
         may_crash("answer read");
         let (to, why, placed) = match outcome {
-            Outcome::Placed(placed) => {
-                (kept.state.placed()?, format!("placed as {}", placed.supplier_orders.join(", ")), Some(placed))
-            }
+            Outcome::Placed(placed) => (kept.state.placed()?, placed_as(&placed), Some(placed)),
             Outcome::Refused { code, message } => (kept.state.refused()?, format!("refused: {code} {message}"), None),
             Outcome::NotSent { why } => (kept.state.not_sent()?, format!("not sent: {why}"), None),
             Outcome::KeyRefused { why } => (kept.state.not_sent()?, format!("the key was refused: {why}"), None),
@@ -240,12 +238,19 @@ impl<'a> Sender<'a> {
                 return Ok(event);
             }
         };
+        self.db.keep_supplier_orders(kept, &recorded)?;
+        if placed.supplier_orders.is_empty() {
+            let named: Vec<&str> = recorded.iter().map(|r| r.supplier_order.as_str()).collect();
+            event.why += &format!(" as {}", named.join(", "));
+        }
         let record = Record::of(kept, &recorded);
         event.mismatch = record.hold.is_some();
         self.db.keep_proof(kept, record.verdict, &record.fields, record.hold.as_ref(), self.round.now)?;
         event.why += &format!("; recorded address: {}", record.verdict);
         let pays = self.round.config.suppliers.get(&kept.supplier).is_some_and(|s| s.pay == Pay::AfterProof);
-        if pays && record.verdict == "same" {
+        if pays && !api.abilities().pays {
+            event.why += "; pay for it on the supplier's site, for its API cannot";
+        } else if pays && record.verdict == "same" {
             self.pay(kept, &mut event, &recorded)?;
         }
         Ok(event)
@@ -302,6 +307,15 @@ impl<'a> Sender<'a> {
         event.state = PurchaseState::Paid;
         event.why += "; paid";
         Ok(())
+    }
+}
+
+/// Some suppliers accept without naming an order of their own; the look-up that follows names it.
+fn placed_as(placed: &Placed) -> String {
+    if placed.supplier_orders.is_empty() {
+        "placed".to_owned()
+    } else {
+        format!("placed as {}", placed.supplier_orders.join(", "))
     }
 }
 

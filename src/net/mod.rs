@@ -76,6 +76,13 @@ impl Request {
     }
 
     #[must_use]
+    pub fn form(mut self, body: Vec<u8>) -> Self {
+        self.headers.push(("Content-Type", "application/x-www-form-urlencoded".to_owned()));
+        self.body = body;
+        self
+    }
+
+    #[must_use]
     pub fn with_secret(mut self, header: &'static str, value: Secret) -> Self {
         self.secret_headers.push((header, value));
         self

@@ -47,6 +47,11 @@ pub trait SupplierApi: Send + Sync {
     /// Each field that does not fit or is missing.
     fn body(&self, dispatch: &Dispatch) -> Result<Vec<u8>, Vec<Problem>>;
 
+    /// What the order has beside the address and this supplier has no field for, in words for a person. Pure.
+    fn left_out(&self, _dispatch: &Dispatch) -> Vec<&'static str> {
+        vec![]
+    }
+
     /// Reads such bytes back for the written proof. Pure.
     ///
     /// # Errors
@@ -72,7 +77,8 @@ pub trait SupplierApi: Send + Sync {
 
     fn cancel(&self, supplier_order: &str) -> Step;
 
-    /// Where these orders stand. One that the supplier does not know is left out.
+    /// Where these orders stand. One that the supplier does not know is left out; one that is asked only by our
+    /// reference knows none, and [`SupplierApi::find`] tells.
     ///
     /// # Errors
     /// No answer that can be read.
@@ -113,6 +119,8 @@ pub enum BuildError {
     Secret(#[from] SecretError),
     #[error("supplier.{name}: {why}")]
     Url { name: String, why: UrlError },
+    #[error("supplier.{name}.{key} is not set")]
+    Missing { name: String, key: &'static str },
     #[error("supplier.{name} is a {kind}: it has no API")]
     NoApi { name: String, kind: &'static str },
 }

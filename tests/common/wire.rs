@@ -84,6 +84,27 @@ pub fn cj(base_url: &str, net: &Net) -> Box<dyn SupplierApi> {
     kinds::build("cj", &config.suppliers["cj"], net).unwrap()
 }
 
+/// A Banggood client as the config makes it.
+pub fn banggood(base_url: &str, net: &Net) -> Box<dyn SupplierApi> {
+    let config = format!(
+        "[supplier.bg]\nkind = \"banggood\"\napp_id = \"bg1000\"\n\
+         app_secret_command = \"printf 9f8e7d6c5b4a39281706f5e4d3c2b1a0\"\nbase_url = \"{base_url}\"\n\
+         requests_per_second = 1\n"
+    );
+    let config = Config::parse(&config, "config.toml").unwrap();
+    kinds::build("bg", &config.suppliers["bg"], net).unwrap()
+}
+
+/// The purchase order of [`dispatch`] with listings of Banggood's.
+pub fn banggood_dispatch() -> Dispatch {
+    let mut order = dispatch();
+    order.supplier = "bg".into();
+    order.method = "airmail_airmail".into();
+    order.lines[0].listing_id = "1060897:15219".into();
+    order.lines[1].listing_id = "1000001:45,2".into();
+    order
+}
+
 pub fn net(wire: Arc<dyn Wire>, clock: &Arc<FakeClock>, state: &std::path::Path) -> Net {
     Net::with(wire, clock.clone(), state)
 }

@@ -26,6 +26,13 @@ impl Called {
         self.query.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
+    /// A field of a form in the body.
+    pub fn form(&self, name: &str) -> Option<String> {
+        let body = std::str::from_utf8(&self.body).ok()?;
+        let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.map(|(key, value)| (plain(key), plain(value))).find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
     /// `None` at the end of the connection.
     pub fn read(from: &mut BufReader<TcpStream>) -> Option<Self> {
         let mut line = String::new();

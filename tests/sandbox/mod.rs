@@ -2,6 +2,7 @@
 //! they are used wrongly. A service is one file (or folder) beside this one that implements [`Service`].
 #![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+pub mod banggood;
 pub mod cj;
 pub mod fault;
 pub mod http;
@@ -44,6 +45,8 @@ struct Inner {
 #[derive(Default)]
 struct Told {
     calls: Vec<String>,
+    /// Path and query of each call, decoded.
+    urls: Vec<String>,
     faults: Vec<(String, Fault)>,
     wrong: Vec<String>,
 }
@@ -79,6 +82,11 @@ impl Sandbox {
         self.inner.services.iter().flat_map(|s| s.orders()).filter(|(r, _)| r == reference).count()
     }
 
+    /// Every path with its query as it arrived, decoded: for a test of what may not stand there.
+    pub fn urls(&self) -> Vec<String> {
+        self.told().urls.clone()
+    }
+
     fn told(&self) -> MutexGuard<'_, Told> {
         self.inner.told.lock().unwrap()
     }
@@ -92,6 +100,8 @@ impl Inner {
     fn note(&self, called: &Called) -> Option<Fault> {
         let mut told = self.told();
         told.calls.push(called.path.clone());
+        let query: Vec<String> = called.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        told.urls.push(format!("{}?{}", called.path, query.join("&")));
         let at = told.faults.iter().position(|(end, _)| called.path.ends_with(end.as_str()))?;
         Some(told.faults.remove(at).1)
     }

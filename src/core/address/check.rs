@@ -192,6 +192,16 @@ pub fn region_needed(country: &str) -> bool {
     country::code(country).is_some_and(|code| rules::of(code).needs_region())
 }
 
+/// True where the post wants a postcode. A country that no table knows needs none.
+pub fn postcode_needed(country: &str) -> bool {
+    country::code(country).is_some_and(|code| rules::of(code).needs_postcode())
+}
+
+/// Name of the tax id that customs want there of a customer.
+pub fn tax_id_wanted(country: &str) -> Option<&'static str> {
+    tax_id::of(country::code(country)?).map(|wanted| wanted.name)
+}
+
 /// True when something holds the order.
 pub fn holds(findings: &[Finding]) -> bool {
     findings.iter().any(|f| f.severity == Severity::Error)

@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::loose::text;
-use crate::core::sending::{AskError, Outcome, Step};
 use crate::net::Answer;
+use crate::supplier::heard::{Codes, Heard, Means};
+use crate::supplier::loose::text;
 
 /// The calls that the table of refusals tells apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,54 +30,7 @@ impl Call {
     }
 }
 
-/// What a code proves.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Means {
-    Refused,
-    Throttled,
-    Later,
-    Token,
-    Key,
-    /// Not in the table: a write is unknown after it.
-    Nothing,
-}
-
-/// An answer as far as the envelope tells.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Heard {
-    Yes(Value),
-    No { code: String, message: String, means: Means },
-    NotSent(String),
-    Unknown(String),
-}
-
-struct Row {
-    call: &'static str,
-    code: &'static str,
-    means: Means,
-}
-
-static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    let row = |line: &'static str| {
-        let mut cells = line.split('\t');
-        let (call, code, means) = (cells.next()?, cells.next()?, cells.next()?);
-        let means = match means {
-            "refused" => Means::Refused,
-            "throttled" => Means::Throttled,
-            "later" => Means::Later,
-            "token" => Means::Token,
-            "key" => Means::Key,
-            _ => return None,
-        };
-        Some(Row { call, code, means })
-    };
-    include_str!("refusals.tsv").lines().filter(|l| !l.starts_with('#')).filter_map(row).collect()
-});
-
-fn means(call: Call, code: &str) -> Means {
-    let fits = |row: &&Row| row.code == code && (row.call == "any" || row.call == call.name());
-    TABLE.iter().find(fits).map_or(Means::Nothing, |row| row.means)
-}
+static CODES: LazyLock<Codes> = LazyLock::new(|| Codes::read(include_str!("refusals.tsv")));
 
 /// Success is HTTP 200, a code of 200, 0 or none, and neither `result` nor `success` false.
 pub fn hear(call: Call, answer: Answer) -> Heard {
@@ -99,7 +52,7 @@ pub fn hear(call: Call, answer: Answer) -> Heard {
     if reply.status == 200 && ["", "0", "200"].contains(&code.as_str()) && !denied {
         return Heard::Yes(envelope.get_mut("data").map(Value::take).unwrap_or_default());
     }
-    let means = match (means(call, &code), reply.status) {
+    let means = match (CODES.means(call.name(), &code), reply.status) {
         // Behind a 5xx something may have happened, whatever the body says.
         (_, 500..) => Means::Nothing,
         (Means::Nothing, 401) => Means::Token,
@@ -108,47 +61,6 @@ pub fn hear(call: Call, answer: Answer) -> Heard {
     };
     let code = if code.is_empty() || code == "200" { format!("HTTP {}", reply.status) } else { code };
     Heard::No { code, message: text(&envelope, "message"), means }
-}
-
-/// For questions: the data, or why there is none.
-pub fn asked(heard: Heard) -> Result<Value, AskError> {
-    match heard {
-        Heard::Yes(data) => Ok(data),
-        Heard::No { code, message, means: Means::Token | Means::Key } => {
-            Err(AskError::KeyRefused(format!("{code}: {message}")))
-        }
-        Heard::No { code, message, .. } => Err(AskError::Answer { code, message }),
-        Heard::NotSent(why) | Heard::Unknown(why) => Err(AskError::Unreachable(why)),
-    }
-}
-
-/// For a create that was not a success. A success is read in `order`.
-pub fn not_placed(heard: Heard) -> Outcome {
-    match heard {
-        Heard::Yes(_) => Outcome::Unknown { why: "a success without an order".into() },
-        Heard::NotSent(why) => Outcome::NotSent { why },
-        Heard::Unknown(why) => Outcome::Unknown { why },
-        Heard::No { code, message, means } => match means {
-            Means::Refused => Outcome::Refused { code, message },
-            Means::Throttled | Means::Later => Outcome::NotSent { why: format!("{code}: {message}") },
-            Means::Token | Means::Key => Outcome::KeyRefused { why: format!("{code}: {message}") },
-            Means::Nothing => Outcome::Unknown { why: format!("{code}: {message}") },
-        },
-    }
-}
-
-/// For confirm, pay and cancel.
-pub fn stepped(heard: Heard) -> Step {
-    match heard {
-        Heard::Yes(_) => Step::Done,
-        other => match not_placed(other) {
-            Outcome::NotSent { why } => Step::NotSent { why },
-            Outcome::KeyRefused { why } => Step::KeyRefused { why },
-            Outcome::Refused { code, message } => Step::Refused { code, message },
-            Outcome::Placed(_) => Step::Done,
-            Outcome::Unknown { why } => Step::Unknown { why },
-        },
-    }
 }
 
 #[cfg(test)]

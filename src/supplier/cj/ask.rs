@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::answer::Call;
-use super::loose::{count, text};
 use crate::core::sending::Shipment;
 use crate::net::Effect;
 use crate::net::Method;
+use crate::supplier::loose::{count, text};
 
 /// A request but for the host and the token.
 #[derive(Clone, PartialEq, Debug)]
@@ -38,6 +38,10 @@ impl Ask {
 
 pub fn login(key: &str) -> Ask {
     Ask::post("/authentication/getAccessToken", &json!({ "apiKey": key }))
+}
+
+pub fn refresh(token: &str) -> Ask {
+    Ask::post("/authentication/refreshAccessToken", &json!({ "refreshToken": token }))
 }
 
 pub fn create(body: &[u8]) -> Ask {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::loose::{count, items, list, money, price, text};
 use crate::core::money::Money;
 use crate::core::sending::{Asked, Freight, ParcelNotice, Quote, Tracked};
+use crate::supplier::loose::{count, days, items, list, money, price, text};
 
 /// Codes for a variant or product that is no longer sold.
 pub const GONE: [&str; 5] = ["1602000", "1602001", "1602002", "1602003", "1602004"];
@@ -46,13 +46,6 @@ pub fn freight(data: &Value) -> Vec<Freight> {
     items(data).iter().filter_map(option).collect()
 }
 
-/// `7-12`, `7-12 Days`, `9`.
-fn days(text: &str) -> (Option<u32>, Option<u32>) {
-    let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).map(|n| n.parse().ok());
-    let first = numbers.next().flatten();
-    (first, numbers.next().flatten().or(first))
-}
-
 pub fn balance(data: &Value) -> Option<Money> {
     money(data, "amount")
 }
@@ -75,10 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_and_stock_in_every_spelling() {
-        assert_eq!(days("7-12 Days"), (Some(7), Some(12)));
-        assert_eq!(days("9"), (Some(9), Some(9)));
-        assert_eq!(days(""), (None, None));
+    fn stock_in_every_spelling() {
         let rows: Value = serde_json::from_str(
             r#"[{"countryCode":"CN","totalInventory":"120"},{"countryCode":"US","totalInventoryNum":3}]"#,
         )

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::answer::{Heard, Means};
-use super::loose::{count, items, list, money, said, summed, text};
 use crate::core::address::Address;
 use crate::core::address::compare::Echo;
 use crate::core::sending::{Lookup, ParcelNotice, Recorded, SupplierStatus};
+use crate::supplier::heard::{Heard, Means};
+use crate::supplier::loose::{count, items, list, money, said, summed, text};
 
 /// CJ's field, our field. The last two are in no documented answer; should they come, they are proved too.
 const ECHOED: [(&str, &str); 8] = [

@@ -9,7 +9,6 @@ mod ask;
 mod catalogue;
 mod detail;
 mod line;
-mod loose;
 mod order;
 mod rules;
 
@@ -19,10 +18,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use self::answer::{asked, stepped};
 use self::line::Line;
 use super::api::{BuildError, Problem, SupplierApi, Written};
+use super::heard::{asked, stepped};
 use super::kinds::Kind;
+use super::loose;
+use super::session::Session;
 use crate::config::{Supplier, SupplierKind};
 use crate::core::address::country;
 use crate::core::ids::Reference;
@@ -74,9 +75,7 @@ impl Cj {
         let account = format!("cj {base} {}", key.expose());
         let line = Line {
             wire: net.wire(&account, config.requests_per_second.unwrap_or(REQUESTS_PER_SECOND)),
-            clock: net.clock.clone(),
-            tokens: TokenFile::of(net.state(), "supplier", name, &account),
-            token: Mutex::new(None),
+            session: Session::new(net.clock.clone(), TokenFile::of(net.state(), "supplier", name, &account)),
             base,
             key,
         };

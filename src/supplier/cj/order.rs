@@ -2,8 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::answer::{Heard, not_placed};
-use super::loose::{count, list, money, summed, text};
 use crate::core::address::Address;
 use crate::core::address::check::{LengthUnit, region_needed};
 use crate::core::address::compare::Echo;
@@ -11,6 +9,8 @@ use crate::core::address::country;
 use crate::core::hold::HoldCode;
 use crate::core::sending::{Dispatch, Outcome, Placed};
 use crate::supplier::api::{Problem, Written};
+use crate::supplier::heard::{Heard, not_placed};
+use crate::supplier::loose::{count, list, money, summed, text};
 
 /// Creates only: nothing is confirmed and nothing is charged before the recorded proof.
 const PAY_TYPE_CREATE_ONLY: u8 = 3;

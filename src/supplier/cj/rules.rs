@@ -6,10 +6,10 @@
 use regex::Regex;
 use serde_json::Value;
 
-use super::loose::{count, items, list, text};
 use crate::core::address::Address;
 use crate::core::hold::HoldCode;
 use crate::supplier::api::Problem;
+use crate::supplier::loose::{count, items, list, text};
 
 /// Java counts UTF-16 units, and so do the rules.
 fn length(text: &str) -> usize {

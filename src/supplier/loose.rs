@@ -1,4 +1,4 @@
-//! CJ's loose JSON: numbers as text, text as numbers, `""` and `"null"` for nothing, one thing where a list is meant.
+//! Loose JSON, as suppliers write it: numbers as text, text as numbers, `""` and `"null"` for nothing, one thing where a list is meant.
 
 use serde_json::Value;
 
@@ -31,18 +31,18 @@ pub fn count(of: &Value, key: &str) -> Option<u32> {
     whole.parse().ok()
 }
 
+/// US dollars.
 pub fn price(of: &Value, key: &str) -> Option<Price> {
     let amount = Amount::parse(&text(of, key), DecimalMark::Point).ok()?;
     Some(amount.price(dollars()?))
 }
 
-/// Rounded to cents; CJ calculates with two decimals.
+/// US dollars, rounded to cents.
 pub fn money(of: &Value, key: &str) -> Option<Money> {
     price(of, key)?.times(1).rounded().ok()
 }
 
-/// CJ's amounts are US dollars unless the field's name says yuan.
-pub fn dollars() -> Option<Currency> {
+fn dollars() -> Option<Currency> {
     "USD".parse().ok()
 }
 
@@ -57,6 +57,13 @@ pub fn items(value: &Value) -> Vec<&Value> {
 
 pub fn list<'a>(of: &'a Value, key: &str) -> Vec<&'a Value> {
     of.get(key).map(items).unwrap_or_default()
+}
+
+/// `7-12`, `7-12 Days`, `9`.
+pub fn days(text: &str) -> (Option<u32>, Option<u32>) {
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).map(|n| n.parse().ok());
+    let first = numbers.next().flatten();
+    (first, numbers.next().flatten().or(first))
 }
 
 /// Packs added up by listing id, in the order of the ids: two lists of lines compare by `==`.
@@ -86,5 +93,12 @@ mod tests {
         assert_eq!(money(&value, "p").unwrap().to_string(), "10.10 USD");
         assert_eq!((price(&value, "p2"), price(&value, "e"), price(&value, "n")), (None, None, None));
         assert_eq!(money(&value, "p3").unwrap().minor, 700);
+    }
+
+    #[test]
+    fn days_in_every_spelling() {
+        assert_eq!(days("7-12 Days"), (Some(7), Some(12)));
+        assert_eq!(days("9"), (Some(9), Some(9)));
+        assert_eq!(days(""), (None, None));
     }
 }

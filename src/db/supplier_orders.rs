@@ -1,0 +1,29 @@
+//! Which orders of a supplier's own are one purchase order, as it tells later: after a split, or where accepting names none.
+
+use rusqlite::params;
+
+use super::purchases::Kept;
+use super::{Db, Result};
+use crate::core::sending::Recorded;
+
+impl Db {
+    /// Adds the orders that the supplier names now; none that was known before is forgotten.
+    pub fn keep_supplier_orders(&mut self, kept: &Kept, recorded: &[Recorded]) -> Result<()> {
+        let change = self.sql.transaction()?;
+        for order in recorded {
+            let asks = order.asks;
+            change.execute(
+                "INSERT INTO supplier_order (purchase_order, supplier_id, asks, asks_currency) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT DO NOTHING",
+                params![
+                    kept.row,
+                    order.supplier_order,
+                    asks.map(|a| a.minor),
+                    asks.as_ref().map(|a| a.currency.code())
+                ],
+            )?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+}
