@@ -3,9 +3,13 @@
 #![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
 pub mod cj;
+pub mod ebay;
+pub mod facts;
 pub mod fault;
 pub mod http;
+pub mod oauth;
 mod server;
+pub mod shop;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
