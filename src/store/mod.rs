@@ -9,6 +9,7 @@ mod columns;
 mod dates;
 mod detect;
 mod ebay;
+mod etsy;
 pub mod field;
 pub mod format;
 mod formats;

@@ -4,6 +4,7 @@
 
 pub mod cj;
 pub mod ebay;
+pub mod etsy;
 pub mod facts;
 pub mod fault;
 pub mod http;

@@ -4,6 +4,7 @@
 
 mod csv;
 mod ebay;
+mod etsy;
 mod every;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 use super::sandbox::shop::{Sale, Shop};
-use super::sandbox::{Sandbox, Service, ebay};
+use super::sandbox::{Sandbox, Service, ebay, etsy};
 
 pub const NOW: &str = "2026-11-24T09:00:00Z";
 
@@ -41,7 +41,7 @@ impl Clock for FakeClock {
     }
 }
 
-pub const ALL: &[&str] = &["ebay"];
+pub const ALL: &[&str] = &["ebay", "etsy"];
 
 pub struct Bench {
     pub shop: Arc<dyn Shop>,
@@ -57,6 +57,9 @@ pub fn config(kind: &str, base_url: &str) -> Config {
     let own = match kind {
         "ebay" => {
             "client_id = \"Example-dsf-PRD-1\"\nclient_secret_command = \"printf PRD-secret\"\nredirect_uri = \"Ex-Ru-1\"\n"
+        }
+        "etsy" => {
+            "shop = \"12345678\"\nclient_id = \"keystring123\"\nclient_secret_command = \"printf shared456\"\nredirect_uri = \"https://example.com/back\"\n"
         }
         other => panic!("{other}"),
     };
@@ -87,13 +90,18 @@ pub fn bench(kind: &'static str) -> Bench {
             let browser = ebay.clone();
             started(kind, ebay.clone(), Some(Box::new(move |link| browser.state().tokens.consent(link))))
         }
+        "etsy" => {
+            let etsy = etsy::Etsy::default();
+            let browser = etsy.clone();
+            started(kind, etsy.clone(), Some(Box::new(move |link| browser.state().tokens.consent(link))))
+        }
         other => panic!("{other}"),
     }
 }
 
-type Browser = Box<dyn FnOnce(&str) -> String>;
+pub type Browser = Box<dyn FnOnce(&str) -> String>;
 
-fn started<S: Shop + Service + Clone + 'static>(kind: &'static str, store: S, browser: Option<Browser>) -> Bench {
+pub fn started<S: Shop + Service + Clone + 'static>(kind: &'static str, store: S, browser: Option<Browser>) -> Bench {
     let sandbox = Sandbox::start(vec![Box::new(store.clone())]);
     let state = tempfile::tempdir().unwrap();
     let clock = Arc::new(FakeClock::default());
