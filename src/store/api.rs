@@ -109,6 +109,9 @@ pub enum BuildError {
     Url { name: String, why: UrlError },
     #[error("store.{name}: {key} is not set")]
     Missing { name: String, key: &'static str },
+    /// A log-in cannot even begin.
+    #[error("store.{name}: {why}")]
+    LogIn { name: String, why: String },
     #[error("store.{name}: dsf has no API client for {kind}; it works from exports")]
     NoApi { name: String, kind: &'static str },
 }

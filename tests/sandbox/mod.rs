@@ -4,9 +4,14 @@
 
 pub mod banggood;
 pub mod cj;
+pub mod ebay;
+pub mod etsy;
+pub mod facts;
 pub mod fault;
 pub mod http;
+pub mod oauth;
 mod server;
+pub mod shop;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
