@@ -19,5 +19,6 @@ pub mod purchase;
 pub mod push;
 pub mod rates;
 pub mod sending;
+pub mod shipping;
 pub mod store_kind;
 pub mod suggest;

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::{DbError, Result};
 
-const STEPS: &[&str] = &[include_str!("sql/0001_start.sql")];
+const STEPS: &[&str] = &[include_str!("sql/0001_start.sql"), include_str!("sql/0004_freight.sql")];
 
 /// "dsf1" in the file's header: tells our databases from other people's.
 const APPLICATION_ID: i64 = 0x6473_6631;

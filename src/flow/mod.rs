@@ -12,6 +12,7 @@ pub mod pairs;
 pub mod planning;
 pub mod prove;
 pub mod record;
+pub mod refresh;
 pub mod rules;
 pub mod send;
 pub mod send_error;
