@@ -153,4 +153,13 @@ impl Ctx {
         let lock = self.lock()?;
         Ok((lock, Db::open(&self.db_path)?))
     }
+
+    /// For a command that saves now and then and waits for its turn at least so long.
+    ///
+    /// # Errors
+    /// As [`Ctx::db_to_write`].
+    pub fn db_to_write_waiting(&self, at_least: Duration) -> Result<(Lock, Db)> {
+        let lock = Lock::take(&self.db_path, &self.command, self.now, self.wait.max(at_least))?;
+        Ok((lock, Db::open(&self.db_path)?))
+    }
 }

@@ -9,8 +9,8 @@ use common::{Shop, Shopify};
 use sandbox::cj::{Cj, KEY};
 use sandbox::{Fault, Sandbox};
 
-const LISTINGS: &str = "supplier,listing_id,title,price,currency,ships_from,method\n\
-    cj,1790000000000000001,Desk lamp,5.00,USD,CN,CJPacket Ordinary\n";
+const LISTINGS: &str = "supplier,listing_id,title,price,shipping,currency,ships_from,method\n\
+    cj,1790000000000000001,Desk lamp,10.00,7.81,USD,CN,CJPacket Ordinary\n";
 const MATCHES: &str = "sku,supplier,listing_id\nLAMP,cj,1790000000000000001\n";
 const CREATE: &str = "/shopping/order/createOrderV2";
 const PLACES: [&str; 5] = ["", "intent committed", "intent in journal", "answer read", "outcome committed"];

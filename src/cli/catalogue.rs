@@ -25,6 +25,15 @@ pub enum ListingsCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Ask suppliers with an API for price, stock and freight of what rules and open orders name
+    Refresh {
+        /// Only this supplier
+        #[arg(long, value_name = "SUPPLIER")]
+        supplier: Option<String>,
+        /// All listings that are known, whether a rule names them or not
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 #[derive(Debug, Args)]

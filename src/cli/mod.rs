@@ -90,7 +90,7 @@ pub enum Command {
     Demo,
     /// Bring orders in, from store exports or from the stores themselves
     Import(Import),
-    /// Show what suppliers sell, or bring a catalogue in
+    /// Show what suppliers sell, bring a catalogue in, or refresh price and stock from APIs
     Listings(Listings),
     /// Show which store SKU is which listing; bring rules in and out, set one, ask for suggestions
     Match(Match),

@@ -94,7 +94,7 @@ fn stores_to_read<'a>(config: &'a Config, options: &Import) -> Result<Vec<(&'a S
             Ok(slug) => how_to_set_up(&slug),
             Err(_) => "dsf import FILE".to_owned(),
         };
-        return Err(Failure::new(Exit::Failed, message, hint));
+        return Err(Failure::new(Exit::Usage, message, hint));
     }
     Ok(stores)
 }

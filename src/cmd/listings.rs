@@ -19,6 +19,7 @@ use crate::ui::{Table, Tone, right};
 pub fn run(ctx: &Ctx, options: &Listings) -> Result<Exit> {
     match &options.command {
         Some(ListingsCommand::Import { file, dry_run }) => import(ctx, file, *dry_run),
+        Some(ListingsCommand::Refresh { supplier, all }) => super::refresh::run(ctx, supplier.as_deref(), *all),
         None => list(ctx, options.supplier.as_deref()),
     }
 }

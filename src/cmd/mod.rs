@@ -12,6 +12,7 @@ mod named;
 mod orders;
 mod planned;
 mod problems;
+mod refresh;
 mod settle;
 mod show;
 mod status;

@@ -3,6 +3,7 @@
 //! Where the file lies is `ctx`'s business.
 
 mod read;
+mod shipping;
 mod values;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::core::ids::Slug;
 use crate::core::money::{Currency, Money};
 use crate::core::plan::{Guard, StoreTerms, SupplierTerms};
 use crate::core::rates::Rates;
+use crate::core::shipping::ShippingRule;
 use crate::core::store_kind::StoreKind;
 
 #[derive(Debug, Error)]
@@ -122,6 +124,9 @@ pub struct Supplier {
     #[serde(default)]
     pub format: SheetFormat,
     pub outbox: Option<String>,
+    /// How a shipping method is chosen where the listing names none.
+    #[serde(default, deserialize_with = "shipping::rule")]
+    pub shipping: ShippingRule,
     /// As for a store.
     #[serde(default, deserialize_with = "checks")]
     pub checks: Profile,
@@ -129,7 +134,9 @@ pub struct Supplier {
 
 impl Supplier {
     pub fn terms(&self) -> SupplierTerms {
-        SupplierTerms { fee: self.fee_per_order, address: self.checks.clone() }
+        // A person with a spreadsheet is not asked what sending costs.
+        let shipping = (self.kind != SupplierKind::Sheet).then(|| self.shipping.clone());
+        SupplierTerms { fee: self.fee_per_order, address: self.checks.clone(), shipping }
     }
 }
 

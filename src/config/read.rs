@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::values::parsed;
-use super::{Config, ConfigError, Store, Supplier};
+use super::{Config, ConfigError, Store, Supplier, SupplierKind};
 use crate::core::ids::Slug;
 use crate::core::money::{Currency, Money};
 use crate::core::plan::Guard;
@@ -88,6 +88,14 @@ impl Config {
                 .map_err(|why| at(offset, format!("rates.{pair}: {why}"), Some("EUR_USD = \"1.0835\"".to_owned())))?;
         }
         let guard = guard(written.guard).map_err(|why| at(0, why, Some("min_margin_percent = 5".to_owned())))?;
+        if let Some((name, _)) =
+            written.supplier.iter().find(|(_, s)| s.kind == SupplierKind::Sheet && !s.shipping.is_empty())
+        {
+            let message = format!("supplier.{name} is a sheet: it quotes no freight, so no rule can choose a method");
+            let header = format!("[supplier.{name}.shipping]");
+            let hint = "write the method into the listings".to_owned();
+            return Err(at(text.find(&header).unwrap_or(0), message, Some(hint)));
+        }
         Ok(Self { stores, suppliers: written.supplier, guard, rates })
     }
 }
@@ -193,6 +201,15 @@ mod tests {
         assert!(wrong("[guard]\nmin_margin_percent = \"much\"\n").1.contains("not a number"));
         assert!(wrong("[guard]\nmax_run_cost = \"200\"\n").1.contains("not an amount"));
         assert!(wrong("[supplier.a]\nkind = \"cj\"\npay = \"always\"\n").1.contains("never"));
+        let rule = |text: &str| wrong(&format!("[supplier.a]\nkind = \"cj\"\n[supplier.a.shipping]\n{text}\n"));
+        assert_eq!(rule("within_day = 3").2, "did you mean \"within_days\"?");
+        assert!(rule("rule = \"best\"").1.contains("cheapest or fastest"));
+        assert!(rule("rule = \"cheapest\"\nmethod = \"X\"").1.contains("rule and method"));
+        assert!(rule("method = 3").1.contains("shipping.method"));
+        assert!(rule("within_days = 9").1.contains("within_days needs"));
+        assert!(rule("XX = \"Y\"").1.contains("XX is not a country"));
+        let sheet = wrong("[supplier.a]\nkind = \"sheet\"\n[supplier.a.shipping]\nrule = \"cheapest\"\n");
+        assert!(sheet.0 == 3 && sheet.1.contains("quotes no freight"), "{sheet:?}");
         let check = wrong("[store.us]\nkind = \"ebay\"\nchecks = { house_number = \"error\" }\n").1;
         assert!(check.contains("house_number_missing"), "{check}");
         assert!(wrong("[store.us]\nkind = \"ebay\"\nchecks = { po_box = \"no\" }\n").1.contains("off, warn or error"));
@@ -243,6 +260,9 @@ mod tests {
             "sheet",
             "format",
             "outbox",
+            "rule",
+            "within_days",
+            "method",
             "min_margin_percent",
             "max_order_cost",
             "max_run_cost",

@@ -49,6 +49,29 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// One of which only the id is known.
+    pub fn bare(key: ListingKey) -> Self {
+        Self {
+            key,
+            title: String::new(),
+            options: String::new(),
+            price: None,
+            shipping: None,
+            pack_size: 1,
+            min_quantity: 1,
+            stock: None,
+            ships_from: String::new(),
+            ships_to: vec![],
+            method: String::new(),
+            processing_days: None,
+            transit_days: (None, None),
+            url: String::new(),
+            checked_at: None,
+            accepted_price: None,
+            gone: false,
+        }
+    }
+
     pub fn serves(&self, country: &str) -> bool {
         self.ships_to.is_empty() || self.ships_to.iter().any(|c| c == country)
     }
@@ -96,23 +119,10 @@ pub mod tests {
 
     pub fn listing(supplier: &str, id: &str, cost: &str) -> Listing {
         Listing {
-            key: ListingKey { supplier: supplier.into(), listing_id: id.into() },
             title: format!("Thing {id}"),
-            options: String::new(),
             price: Some(price(cost, "USD")),
-            shipping: None,
-            pack_size: 1,
-            min_quantity: 1,
-            stock: None,
-            ships_from: String::new(),
-            ships_to: vec![],
-            method: String::new(),
-            processing_days: None,
-            transit_days: (None, None),
-            url: String::new(),
-            checked_at: None,
             accepted_price: Some(price(cost, "USD")),
-            gone: false,
+            ..Listing::bare(ListingKey { supplier: supplier.into(), listing_id: id.into() })
         }
     }
 

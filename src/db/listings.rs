@@ -77,7 +77,7 @@ const COLUMNS: &str = "supplier, listing_id, title, options, price, shipping, cu
      ships_from, ships_to, method, processing_days, transit_days_min, transit_days_max, url, checked_at, accepted_price, \
      accepted_currency, gone";
 
-fn load(sql: &Connection, supplier: Option<&str>) -> Result<Catalogue> {
+pub fn load(sql: &Connection, supplier: Option<&str>) -> Result<Catalogue> {
     let mut query = sql.prepare_cached(&format!("SELECT {COLUMNS} FROM listing WHERE ?1 IS NULL OR supplier = ?1"))?;
     let mut rows = query.query([supplier])?;
     let mut found = Catalogue::new();
@@ -119,7 +119,7 @@ fn listing(r: &Row) -> Result<Listing> {
     })
 }
 
-fn save(sql: &Connection, listing: &Listing) -> Result<()> {
+pub fn save(sql: &Connection, listing: &Listing) -> Result<()> {
     sql.prepare_cached(&format!(
         "INSERT OR REPLACE INTO listing ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
          ?16, ?17, ?18, ?19, ?20, ?21)"
@@ -150,14 +150,14 @@ fn save(sql: &Connection, listing: &Listing) -> Result<()> {
     Ok(())
 }
 
-fn accepted_price(was: Option<&Listing>, now: &Listing, max_rise: u32) -> Option<Price> {
+pub fn accepted_price(was: Option<&Listing>, now: &Listing, max_rise: u32) -> Option<Price> {
     match (was.and_then(|w| w.accepted_price), now.price) {
         (Some(old), Some(new)) if rose_beyond(old, new, max_rise) => Some(old),
         (old, new) => new.or(old),
     }
 }
 
-fn differences(was: &Listing, now: &Listing) -> String {
+pub fn differences(was: &Listing, now: &Listing) -> String {
     let text = |price: Option<Price>| price.map_or("none".to_owned(), |p| p.to_string());
     let number = |n: Option<u32>| n.map_or("unknown".to_owned(), |n| n.to_string());
     let fields = [

@@ -4,8 +4,12 @@ use rusqlite::Connection;
 
 use super::{DbError, Result};
 
-const STEPS: &[&str] =
-    &[include_str!("sql/0001_start.sql"), include_str!("sql/0002_parcels.sql"), include_str!("sql/0003_pull.sql")];
+const STEPS: &[&str] = &[
+    include_str!("sql/0001_start.sql"),
+    include_str!("sql/0002_parcels.sql"),
+    include_str!("sql/0003_pull.sql"),
+    include_str!("sql/0004_freight.sql"),
+];
 
 /// The schema of this program.
 pub fn known() -> i64 {

@@ -14,6 +14,7 @@ pub mod parcels;
 pub mod planning;
 pub mod prove;
 pub mod record;
+pub mod refresh;
 pub mod rules;
 pub mod send;
 pub mod send_error;

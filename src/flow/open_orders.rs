@@ -11,6 +11,7 @@ use crate::core::ids::OrderId;
 use crate::core::listing::Catalogue;
 use crate::core::matching::RuleBook;
 use crate::core::plan::{Choice, OpenOrder, Plan, SupplierTerms, Terms, plan};
+use crate::core::shipping::FreightBook;
 use crate::core::store_kind::StoreKind;
 use crate::db::{Db, Found, Result};
 
@@ -18,6 +19,7 @@ use crate::db::{Db, Found, Result};
 pub struct Desk {
     pub orders: Vec<OpenOrder>,
     pub catalogue: Catalogue,
+    pub freight: FreightBook,
     pub rules: RuleBook,
     released: HashSet<String>,
     suppliers: BTreeMap<String, SupplierTerms>,
@@ -56,6 +58,7 @@ impl Desk {
         Ok(Self {
             orders,
             catalogue: db.catalogue()?,
+            freight: db.freight()?,
             rules: RuleBook::new(db.rules()?),
             released,
             suppliers: config.suppliers.iter().map(|(name, s)| (name.clone(), s.terms())).collect(),
@@ -71,11 +74,13 @@ impl Desk {
         let terms = Terms {
             rules: &self.rules,
             catalogue: &self.catalogue,
+            freight: &self.freight,
             suppliers: &self.suppliers,
             guard: &config.guard,
             rates: &config.rates,
             released: &self.released,
             choice,
+            spent: None,
             now,
         };
         plan(&self.orders, terms)

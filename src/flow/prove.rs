@@ -105,7 +105,12 @@ pub fn request(api: &dyn SupplierApi, dispatch: &Dispatch) -> (Option<Proof>, Ve
         Ok(body) => body,
         Err(problems) => {
             let hold = |p: Problem| {
-                let hint = format!("dsf address set {} --reason \"…\", or another supplier or method", id.order);
+                let hint = match p.code {
+                    HoldCode::NoMethod => {
+                        format!("a method in the listings, or a rule in [supplier.{}.shipping]", dispatch.supplier)
+                    }
+                    _ => format!("dsf address set {} --reason \"…\", or another supplier or method", id.order),
+                };
                 Hold { releasable: false, ..Hold::new(id, p.code, format!("{}: {}", p.field, p.message), hint) }
             };
             return (None, problems.into_iter().map(hold).collect());

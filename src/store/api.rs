@@ -122,6 +122,9 @@ impl BuildError {
             Self::Secret(error) => Some(error.hint()),
             Self::Url { .. } => Some("base_url = \"http://127.0.0.1:8080\", or leave it out".to_owned()),
             Self::Missing { name, key } => Some(format!("set {key} under [store.{name}] in the config")),
+            Self::LogIn { name, .. } => {
+                Some(format!("look at [store.{name}] in the config, then dsf auth store.{name}"))
+            }
             Self::NoApi { name, .. } => Some(format!("dsf import FILE --store {name}")),
         }
     }

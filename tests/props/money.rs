@@ -12,6 +12,7 @@ use dsf::core::money::{Currency, Money, Price};
 use dsf::core::order::{AsOf, Order};
 use dsf::core::plan::{Choice, Guard, OpenOrder, Plan, SupplierTerms, Terms, plan};
 use dsf::core::rates::Rates;
+use dsf::core::shipping::FreightBook;
 use proptest::prelude::*;
 
 use crate::common::NOW;
@@ -81,6 +82,8 @@ fn planned(lines: &[Line], discount: i64) -> Plan {
             rates: &Rates::default(),
             released: &HashSet::new(),
             choice: &Choice::default(),
+            freight: &FreightBook::default(),
+            spent: None,
             now,
         },
     )

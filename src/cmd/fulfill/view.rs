@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 
+use crate::cmd::refresh::days_words;
 use crate::core::address::verdict::Verdict;
 use crate::core::plan::{PlannedLine, PlannedOrder, age_words};
 use crate::ctx::Ctx;
@@ -34,7 +35,7 @@ pub fn show(ctx: &Ctx, proved: &ProvedPlan, config: &crate::config::Config) -> R
 fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder, proof: Option<&Proof>) -> Result<()> {
     let ui = &ctx.ui;
     let margin = po.margin_percent.map_or("margin unknown".to_owned(), |m| format!("margin {m} %"));
-    let method = if po.method.is_empty() { String::new() } else { format!(" by {}", po.method) };
+    let method = method_words(po);
     ui.line(format!(
         "{}  {} -> {}{method}   cost {}   {margin}",
         ui.paint(&po.reference.to_string(), Tone::Strong),
@@ -70,6 +71,19 @@ fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder, proof: Option<&Proof>) -> R
     ui.table(&table)?;
     ui.line("")?;
     Ok(())
+}
+
+/// ` by CJPacket Ordinary, 7-12 days, freight 7.81 USD`
+fn method_words(po: &PlannedOrder) -> String {
+    if po.method.is_empty() {
+        return String::new();
+    }
+    let mut words = vec![format!(" by {}", po.method)];
+    if let Some(freight) = &po.freight {
+        words.extend(days_words(freight.days));
+        words.push(format!("freight {}", freight.cost));
+    }
+    words.join(", ")
 }
 
 /// `9 fields the same` and what a supplier's rules changed.
@@ -133,5 +147,6 @@ fn purchase_order(po: &PlannedOrder, proof: Option<&Proof>) -> serde_json::Value
     let proof = proof.map(|p| json!({"gate": p.gate, "verdict": p.verdict, "fields": p.fields, "changed": p.changed, "left_out": p.left_out}));
     json!({"id": po.id, "reference": po.reference, "proof": proof, "supplier": po.supplier, "order": po.id.order, "state": "draft",
            "ship_to": po.ship_to, "lines": lines, "goods": po.goods, "cost": po.cost, "revenue": po.revenue,
-           "method": po.method, "doubts": po.doubts, "margin_percent": po.margin_percent.map(|m| m.to_string())})
+           "method": po.method, "freight": po.freight.as_ref().map(|f| f.cost),
+           "days": po.freight.as_ref().map(|f| [f.days.0, f.days.1]), "doubts": po.doubts, "margin_percent": po.margin_percent.map(|m| m.to_string())})
 }

@@ -50,7 +50,7 @@ pub fn run(ctx: &Ctx, options: &Add) -> Result<Exit> {
 
 /// The row was written in this very run.
 fn stored(db: &Db, row: i64) -> Result<KeptParcel> {
-    Ok(db.parcel(row)?.ok_or_else(|| anyhow::anyhow!("the parcel is not in the database"))?)
+    db.parcel(row)?.ok_or_else(|| anyhow::anyhow!("the parcel is not in the database"))
 }
 
 /// One number, or why it is none.

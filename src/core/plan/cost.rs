@@ -2,12 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::{OpenOrder, PlannedLine, PlannedOrder, Terms};
+use super::way::{self, Way};
+use super::{Guard, OpenOrder, PlannedLine, PlannedOrder, Terms};
 use crate::core::address::Address;
 use crate::core::hold::{Hold, HoldCode, release_hint};
 use crate::core::ids::PurchaseOrderId;
 use crate::core::money::{Money, Price, Sum};
-use crate::core::rates::{percent, share};
+use crate::core::rates::{Rates, percent, share};
 
 /// Costs every draft and gives each its part of what the customer paid.
 ///
@@ -22,19 +23,20 @@ pub fn costed(
 ) -> Result<Vec<PlannedOrder>, Hold> {
     let mut planned = vec![];
     for (id, supplier, lines) in drafts {
-        let (goods, cost) = sums(&lines, terms.suppliers.get(&supplier).and_then(|s| s.fee)).ok_or_else(|| {
-            let message = format!("listings of {supplier} in this order are priced in different currencies");
-            Hold::new(&open.order.id, HoldCode::NoRate, message, "give all listings of a supplier one currency")
+        let way = way::of(open, &id, &supplier, &lines, ship_to, terms)?;
+        let fee = terms.suppliers.get(&supplier).and_then(|s| s.fee);
+        let (goods, cost) = sums(&lines, &way, fee, terms).ok_or_else(|| {
+            let message = format!("listings, freight and fee of {supplier} in this order are in different currencies");
+            let hint = "give all listings of a supplier one currency, or add the rate under [rates] in the config";
+            Hold::new(&open.order.id, HoldCode::NoRate, message, hint)
         })?;
-        let mut methods: Vec<&str> =
-            lines.iter().filter_map(|l| terms.catalogue.get(&l.listing)).map(|l| l.method.as_str()).collect();
-        methods.dedup();
-        let ships_from = lines.iter().filter_map(|l| terms.catalogue.get(&l.listing)).map(|l| l.ships_from.clone());
+        let Way { method, ships_from, freight } = way;
         planned.push(PlannedOrder {
-            ships_from: ships_from.into_iter().find(|c| !c.is_empty()).unwrap_or_default(),
+            ships_from,
             reference: id.reference(),
             id,
-            method: methods.first().map(|m| (*m).to_owned()).unwrap_or_default(),
+            method,
+            freight,
             supplier,
             ship_to: ship_to.clone(),
             ship_to_hash: ship_to_hash.to_owned(),
@@ -50,19 +52,23 @@ pub fn costed(
     Ok(planned)
 }
 
-/// Goods, and goods with shipping and fee; rounded once each.
-fn sums(lines: &[PlannedLine], fee: Option<Money>) -> Option<(Money, Money)> {
+/// Goods, and goods with shipping and fee; rounded once each. A quote for the whole parcel takes the place of what the
+/// listings say of shipping.
+fn sums(lines: &[PlannedLine], way: &Way, fee: Option<Money>, terms: &Terms) -> Option<(Money, Money)> {
     let currency = lines.first()?.unit_cost.currency;
     let add = |of: &dyn Fn(&PlannedLine) -> Price| -> Option<Money> {
         let sum = lines.iter().try_fold(Sum::zero(currency), |sum, l| sum.plus(of(l).times(l.quantity)).ok())?;
         sum.rounded().ok()
     };
     let goods = add(&|l| l.unit_cost)?;
-    let landed = add(&|l| l.landed)?;
+    let sent = match &way.freight {
+        Some(freight) => goods.plus(terms.rates.convert(freight.cost, currency)?).ok()?,
+        None => add(&|l| l.landed)?,
+    };
     let cost = match fee {
-        Some(fee) if fee.currency == currency => landed.plus(fee).ok()?,
+        Some(fee) if fee.currency == currency => sent.plus(fee).ok()?,
         Some(_) => return None,
-        None => landed,
+        None => sent,
     };
     Some((goods, cost))
 }
@@ -191,10 +197,14 @@ fn no_rate(
 
 /// What the run has cost so far, in the currency of its limit.
 pub fn spent_after(spent: Option<Money>, planned: &[PlannedOrder], terms: &Terms) -> Option<Money> {
-    let limit = terms.guard.max_run_cost?;
-    planned.iter().try_fold(spent.unwrap_or(Money::zero(limit.currency)), |sum, po| {
-        terms.rates.convert(po.cost, limit.currency).and_then(|cost| sum.plus(cost).ok())
-    })
+    planned.iter().fold(spent, |sum, po| spent_with(sum, po.cost, terms.guard, terms.rates))
+}
+
+/// With one more cost; what no rate converts was let through by a person, and is not counted.
+pub fn spent_with(spent: Option<Money>, cost: Money, guard: &Guard, rates: &Rates) -> Option<Money> {
+    let limit = guard.max_run_cost?;
+    let before = spent.unwrap_or(Money::zero(limit.currency));
+    Some(rates.convert(cost, limit.currency).and_then(|cost| before.plus(cost).ok()).unwrap_or(before))
 }
 
 /// One sum a currency, in the order of their codes.

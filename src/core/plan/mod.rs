@@ -7,6 +7,7 @@ mod cost;
 mod guard;
 mod identity;
 mod pick;
+mod way;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -24,7 +25,10 @@ use super::money::{Currency, Money, Price};
 use super::order::{Line, Order};
 use super::purchase::{Purchase, ship_to_hash};
 use super::rates::Rates;
+use super::sending::Freight;
+use super::shipping::{FreightBook, Parcel, ShippingRule};
 
+pub use cost::spent_with;
 pub use guard::{Twin, changed_after_purchase, standing_problems};
 pub use pick::age_words;
 
@@ -71,6 +75,8 @@ pub struct Choice {
 pub struct Terms<'a> {
     pub rules: &'a RuleBook,
     pub catalogue: &'a Catalogue,
+    /// What suppliers offered for parcels, as last asked.
+    pub freight: &'a FreightBook,
     /// Suppliers of the config.
     pub suppliers: &'a BTreeMap<String, SupplierTerms>,
     pub guard: &'a Guard,
@@ -78,6 +84,8 @@ pub struct Terms<'a> {
     /// Release keys of holds that a person decided.
     pub released: &'a HashSet<String>,
     pub choice: &'a Choice,
+    /// What this run has cost before the plan, in the currency of its limit.
+    pub spent: Option<Money>,
     pub now: Timestamp,
 }
 
@@ -99,6 +107,8 @@ pub struct SupplierTerms {
     pub fee: Option<Money>,
     /// What the supplier asks of an address.
     pub address: Profile,
+    /// How a shipping method is chosen; `None` for a supplier that quotes no freight.
+    pub shipping: Option<ShippingRule>,
 }
 
 /// An order that may be bought, with its past.
@@ -157,6 +167,8 @@ pub struct PlannedOrder {
     pub ship_to: Address,
     pub ship_to_hash: String,
     pub method: String,
+    /// The offer that the rule took or that the method's cost is known from; `None` where the listings say what sending costs.
+    pub freight: Option<Freight>,
     /// Alpha-2 of the warehouse, where the listings say it.
     pub ships_from: String,
     pub lines: Vec<PlannedLine>,
@@ -189,13 +201,15 @@ pub struct Plan {
     pub unmatched: Vec<Unmatched>,
     /// Cost of all purchase orders, one sum a currency.
     pub totals: Vec<Money>,
+    /// Parcels whose freight decides about a method or a cost: what a refresh asks for.
+    pub parcels: Vec<Parcel>,
 }
 
 /// Makes the plan. Orders with the earliest promise come first and so get the last pieces in stock and the budget.
 pub fn plan(orders: &[OpenOrder], terms: Terms) -> Plan {
     let mut sorted: Vec<&OpenOrder> = orders.iter().collect();
     sorted.sort_by(|a, b| a.promised().cmp(&b.promised()));
-    let mut run = Run { terms, stock_taken: HashMap::new(), spent: None, plan: Plan::default() };
+    let mut run = Run { terms, stock_taken: HashMap::new(), spent: terms.spent, plan: Plan::default() };
     for order in sorted {
         run.order(order);
     }
@@ -319,6 +333,9 @@ impl Run<'_> {
             })
             .collect();
         let hash = ship_to_hash(&ship_to);
+        for (_, supplier, lines) in &drafts {
+            self.plan.parcels.extend(way::quoted(supplier, lines, &ship_to, &self.terms));
+        }
         match cost::costed(open, drafts, &ship_to, &hash, &self.terms) {
             Ok(mut planned) => {
                 let mut found = cost::guards(open, &planned, &self.terms, self.spent);

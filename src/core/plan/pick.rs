@@ -179,11 +179,10 @@ impl Picker<'_> {
             ..self.hold(HoldCode::ListingChanged, message)
         };
         let Some(listing) = self.terms.catalogue.get(&rule.listing) else {
-            return Err(changed(format!(
-                "{} is matched to {}, which is not in the listings",
-                self.line.name(),
-                rule.listing
-            )));
+            let hold =
+                changed(format!("{} is matched to {}, which is not in the listings", self.line.name(), rule.listing));
+            let ask = self.refresh(&rule.listing.supplier);
+            return Err(Hold { hint: ask.map_or(hold.hint.clone(), |ask| format!("{ask}, or {}", hold.hint)), ..hold });
         };
         if listing.gone {
             return Err(changed(format!("{} is no longer in the catalogue of {}", listing.key, listing.key.supplier)));
@@ -261,7 +260,18 @@ impl Picker<'_> {
         };
         let hold =
             self.hold(HoldCode::StaleListing, message).resting_on(format!("{} {:?}", listing.key, listing.checked_at));
-        Some(Hold { hint: "dsf listings import FILE".into(), ..hold })
+        Some(Hold { hint: self.newer(listing), ..hold })
+    }
+
+    /// Where newer prices come from.
+    fn newer(&self, listing: &Listing) -> String {
+        self.refresh(&listing.key.supplier).unwrap_or_else(|| "dsf listings import FILE".to_owned())
+    }
+
+    /// The command that asks a supplier with an API.
+    fn refresh(&self, supplier: &str) -> Option<String> {
+        let asks = self.terms.suppliers.get(supplier)?.shipping.is_some();
+        asks.then(|| format!("dsf listings refresh --supplier {supplier}"))
     }
 
     /// Packs that other lines and orders of this plan leave.
@@ -274,7 +284,7 @@ impl Picker<'_> {
     fn no_price(&self, listing: &Listing) -> Hold {
         let hold = self
             .hold(HoldCode::NoPrice, format!("{} has no price, or its shipping is in another currency", listing.key));
-        Hold { hint: "dsf listings import FILE".into(), ..hold }
+        Hold { hint: self.newer(listing), ..hold }
     }
 
     fn unmatched(&self) -> Hold {
