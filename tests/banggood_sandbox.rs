@@ -214,7 +214,9 @@ fn orders_divided_by_warehouse_or_later_are_one() {
 fn country_and_method_are_asked_for_before_an_order_goes_out() {
     let b = bench();
     let mut order = banggood_dispatch();
-    let problems = |order: &dsf::core::sending::Dispatch| b.client.route_problems(order).unwrap().into_iter().map(|p| p.code).collect::<Vec<_>>();
+    let problems = |order: &dsf::core::sending::Dispatch| {
+        b.client.route_problems(order).unwrap().into_iter().map(|p| p.code).collect::<Vec<_>>()
+    };
     assert_eq!(problems(&order), []);
     order.method = "usps1_usps1".into();
     assert_eq!(problems(&order), [HoldCode::NoMethod]);
