@@ -341,6 +341,6 @@ fn the_binary_needs_an_app_id_and_a_secret_that_work() {
     shop.run("fulfill --yes").exits(4).complains("31020").never_says("wrong-secret");
     let config = std::fs::read_to_string(shop.path("config.toml")).unwrap();
     shop.write("config.toml", config.replace("app_id", "# app_id"));
-    shop.run("fulfill --yes").exits(1).complains("supplier.bg.app_id is not set").complains("under [supplier.bg]");
+    shop.run("fulfill --yes").exits(3).says("supplier.bg.app_id is not set").says("under [supplier.bg]");
     assert_eq!(sandbox.orders_of("US-1001-1"), 0);
 }

@@ -18,6 +18,7 @@ use crate::core::order::Order;
 use crate::core::plan::{Choice, Plan, PlannedOrder};
 use crate::core::sending::Dispatch;
 use crate::net::Net;
+use crate::supplier::api::BuildError;
 use crate::supplier::kinds::build;
 use crate::supplier::sheet::{LineExtra, Sheet, SheetOrder};
 
@@ -55,9 +56,12 @@ pub fn prove(
             continue;
         }
         if supplier.kind != SupplierKind::Sheet {
-            let Ok(api) = build(name, supplier, offline) else {
-                holds.extend(theirs.iter().map(|po| cannot_send(po, supplier)));
-                continue;
+            let api = match build(name, supplier, offline) {
+                Ok(api) => api,
+                Err(why) => {
+                    holds.extend(theirs.iter().map(|po| cannot_send(po, &why)));
+                    continue;
+                }
             };
             for dispatch in theirs.iter().filter_map(|po| dispatches.get(&po.id)) {
                 let (proof, held) = request(api.as_ref(), dispatch);
@@ -78,12 +82,9 @@ pub fn prove(
     Ok(ProvedPlan { plan: plan.holding(holds, choice.partial_order), proofs, dispatches })
 }
 
-/// A kind of supplier that this version cannot speak to, or a base URL that cannot be meant.
-fn cannot_send(po: &PlannedOrder, supplier: &Supplier) -> Hold {
-    let message =
-        format!("{} is a supplier of kind {}, to which this version cannot send", po.supplier, supplier.kind.name());
-    let hint = format!("kind = \"sheet\" under [supplier.{}] writes its purchase orders as a sheet", po.supplier);
-    Hold { releasable: false, ..Hold::new(&po.id, HoldCode::NoSupplier, message, hint) }
+/// A supplier whose config lacks something, or of a kind that this version cannot speak to.
+fn cannot_send(po: &PlannedOrder, why: &BuildError) -> Hold {
+    Hold { releasable: false, ..Hold::new(&po.id, HoldCode::NoSupplier, why.to_string(), why.hint()) }
 }
 
 /// The sheet that a supplier's config names: the person's own, else a built-in one.

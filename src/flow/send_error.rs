@@ -43,11 +43,7 @@ impl SendError {
             Self::Journal(error) => error.hint(),
             Self::Sheet(error) => return error.hint(),
             Self::File(error) => error.hint(),
-            Self::Build(BuildError::Secret(error)) => error.hint(),
-            Self::Build(BuildError::Missing { name, key }) => {
-                format!("{key} = \"…\" under [supplier.{name}] in the config")
-            }
-            Self::Build(_) => "look at this supplier in the config".to_owned(),
+            Self::Build(error) => error.hint(),
             Self::Step(_) => "dsf status".to_owned(),
             Self::Ask { .. } => "look at the key of this supplier in the config, then try again".to_owned(),
             Self::Unfit { .. } => "dsf fulfill --dry-run".to_owned(),

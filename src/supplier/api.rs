@@ -124,3 +124,16 @@ pub enum BuildError {
     #[error("supplier.{name} is a {kind}: it has no API")]
     NoApi { name: String, kind: &'static str },
 }
+
+impl BuildError {
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Secret(error) => error.hint(),
+            Self::Missing { name, key } => format!("{key} = \"…\" under [supplier.{name}] in the config"),
+            Self::Url { name, .. } => format!("base_url = \"https://…\" under [supplier.{name}], or leave it out"),
+            Self::NoApi { name, .. } => {
+                format!("kind = \"sheet\" under [supplier.{name}] writes its purchase orders as a sheet")
+            }
+        }
+    }
+}
