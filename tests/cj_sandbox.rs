@@ -196,7 +196,14 @@ fn a_token_near_its_end_is_replaced_before_it_fails() {
     assert_eq!(b.state.state().log_ins, 1);
     b.clock.advance(Duration::from_secs(86_400 + 60));
     b.client.ready().unwrap();
+    assert_eq!(b.state.state().log_ins, 1, "the refresh token got it");
+    assert_eq!(b.state.state().refreshes, 1);
+    // A refresh token that CJ no longer takes: the key gets the next one.
+    b.state.state().refreshable = false;
+    b.clock.advance(Duration::from_secs(15 * 86_400));
+    b.client.ready().unwrap();
     assert_eq!(b.state.state().log_ins, 2);
+    assert_eq!(b.state.state().refreshes, 2);
 }
 
 #[test]

@@ -92,6 +92,12 @@ impl Sandbox {
         self.told().urls.clone()
     }
 
+    /// How it was called wrongly so far.
+    pub fn wrong(&self) -> Vec<String> {
+        let unanswered = self.told().wrong.clone();
+        unanswered.into_iter().chain(self.inner.services.iter().flat_map(|s| s.wrong())).collect()
+    }
+
     fn told(&self) -> MutexGuard<'_, Told> {
         self.inner.told.lock().unwrap()
     }

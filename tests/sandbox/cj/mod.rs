@@ -68,6 +68,9 @@ impl Service for Cj {
         if path == "/authentication/getAccessToken" {
             return Some(state.log_in(called));
         }
+        if path == "/authentication/refreshAccessToken" {
+            return Some(state.refresh(called));
+        }
         if let Some(reply) = state.turned_away(called) {
             return Some(reply);
         }

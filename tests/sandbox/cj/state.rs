@@ -49,6 +49,9 @@ pub struct State {
     pub limited: bool,
     pub throttled: usize,
     pub log_ins: usize,
+    pub refreshes: usize,
+    /// False: the refresh token is dead too.
+    pub refreshable: bool,
     pub token_days: i64,
     pub wrong: Vec<String>,
     token: Option<String>,
@@ -73,6 +76,8 @@ impl Default for State {
             limited: false,
             throttled: 0,
             log_ins: 0,
+            refreshes: 0,
+            refreshable: true,
             token_days: 15,
             wrong: vec![],
             token: None,
@@ -106,12 +111,34 @@ impl State {
             let next = self.next();
             self.token = Some(format!("API@CJ1234567@CJ:token-{next}"));
         }
-        let ends = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * self.token_days + 8);
-        let ends = ends.strftime("%Y-%m-%dT%H:%M:%S+08:00").to_string();
-        success(json!({
-            "openId": 123456789, "accessToken": self.token, "accessTokenExpiryDate": ends,
-            "refreshToken": "API@CJ1234567@CJ:refresh", "refreshTokenExpiryDate": ends, "createDate": ends,
-        }))
+        let mut pair = self.pair();
+        pair["openId"] = json!(123_456_789);
+        success(pair)
+    }
+
+    /// Another access token for a refresh token that still lives.
+    pub fn refresh(&mut self, called: &Called) -> Reply {
+        self.refreshes += 1;
+        if called.method != "POST" || called.json["refreshToken"] != "API@CJ1234567@CJ:refresh" {
+            self.wrong.push("refreshAccessToken without the refresh token".to_owned());
+        }
+        if !self.refreshable {
+            return error(200, 1600003, "Refresh token is failure");
+        }
+        let next = self.next();
+        self.token = Some(format!("API@CJ1234567@CJ:token-{next}"));
+        success(self.pair())
+    }
+
+    fn pair(&self) -> Value {
+        let ends = |days: i64| {
+            let ends = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days + 8);
+            ends.strftime("%Y-%m-%dT%H:%M:%S+08:00").to_string()
+        };
+        json!({
+            "accessToken": self.token, "accessTokenExpiryDate": ends(self.token_days),
+            "refreshToken": "API@CJ1234567@CJ:refresh", "refreshTokenExpiryDate": ends(180), "createDate": ends(0),
+        })
     }
 
     /// No token, a dead one, or too soon after the last call.

@@ -1,0 +1,105 @@
+//! The suppliers with an API, as rows: how a shop of the tests buys from each one's sandbox. A test that is made over
+//! [`ROWS`] runs for every supplier; a new one is a row here.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use crate::common::{Shop, Shopify};
+use crate::sandbox::banggood::{self, Banggood};
+use crate::sandbox::cj::{self, Cj};
+use crate::sandbox::{Fault, Sandbox};
+
+pub struct Row {
+    pub kind: &'static str,
+    /// False: it cannot be asked by our reference, so what it did not answer to stays open until a person decides.
+    pub finds: bool,
+    pub start: fn() -> Sandbox,
+    /// Lines of the config besides kind, address, pace and waiting; secrets lie in the file `secret`.
+    pub config: &'static str,
+    pub secret: &'static str,
+    pub listing: &'static str,
+    pub method: &'static str,
+    /// End of the path that places an order.
+    pub create: &'static str,
+    /// End of the path that looks one up.
+    pub look_up: &'static str,
+    /// What the create can meet.
+    pub faults: &'static [fn() -> Fault],
+}
+
+pub const ROWS: &[Row] = &[
+    Row {
+        kind: "cj",
+        finds: true,
+        start: || Cj::start().1,
+        config: "api_key_file = \"secret\"\n",
+        secret: cj::KEY,
+        listing: "1790000000000000001",
+        method: "CJPacket Ordinary",
+        create: "/shopping/order/createOrderV2",
+        look_up: "/shopping/order/getOrderDetail",
+        faults: &[
+            || Fault::DropBefore,
+            || Fault::DropAfter,
+            || Fault::HalfBody,
+            || Fault::named("500-after").unwrap(),
+            || Fault::named("500-before").unwrap(),
+            || Fault::named("not-json").unwrap(),
+            || Fault::named("429").unwrap(),
+            || Fault::error("1603000", "Order create fail", true),
+            || Fault::error("1603000", "Order create fail", false),
+            || Fault::error("1600301", "read timed out", true),
+            || Fault::error("1600001", "Invalid API key or access token", false),
+            || Fault::error("1600201", "Quota has been used up", false),
+        ],
+    },
+    Row {
+        kind: "banggood",
+        finds: true,
+        start: || Banggood::start().1,
+        config: "app_id = \"bg1000\"\napp_secret_file = \"secret\"\n",
+        secret: banggood::SECRET,
+        listing: "1060897:15219",
+        method: "airmail_airmail",
+        create: "/order/importOrder",
+        look_up: "/order/getOrderInfo",
+        faults: &[
+            || Fault::DropBefore,
+            || Fault::DropAfter,
+            || Fault::HalfBody,
+            || Fault::named("500-after").unwrap(),
+            || Fault::named("500-before").unwrap(),
+            || Fault::named("not-json").unwrap(),
+            || Fault::named("429").unwrap(),
+            || Banggood::error("21010", "System error", true),
+            || Banggood::error("1", "Cart question", false),
+            || Banggood::error("12062", "Duplicate Sale_record_id", false),
+            || Banggood::error("21020", "access_token is expired", false),
+            || Banggood::error("99999", "of no table", true),
+        ],
+    },
+];
+
+/// A shop with so many orders of one lamp, named and addressed as `cells` says of each, ready to buy.
+pub fn shop(row: &Row, sandbox: &Sandbox, orders: usize, cells: &[(&str, &str)]) -> Shop {
+    let shop = Shop::new(&format!(
+        "[store.us]\nkind = \"shopify\"\n[supplier.them]\nkind = \"{}\"\nbase_url = \"{}\"\n\
+         requests_per_second = 1000\nsettle_after_seconds = 0\n{}",
+        row.kind,
+        sandbox.url(),
+        row.config
+    ));
+    shop.write("secret", row.secret);
+    let file = (1..=orders).fold(Shopify::new(), |file, n| {
+        let (number, name) = (format!("100{n}"), format!("Nora Testwell {n}"));
+        let mut all = vec![("Shipping Name", name.as_str()), ("Shipping Address2", "Apt 4")];
+        all.extend_from_slice(cells);
+        file.order(&number, &all)
+    });
+    shop.write("orders.csv", file.csv()).modified("orders.csv", 0);
+    let listing = format!("them,{},Desk lamp,5.00,USD,CN,{}", row.listing, row.method);
+    shop.write("listings.csv", format!("supplier,listing_id,title,price,currency,ships_from,method\n{listing}\n"));
+    shop.write("matches.csv", format!("sku,supplier,listing_id\nLAMP,them,{}\n", row.listing));
+    shop.run("listings import listings.csv").exits(0);
+    shop.run("match import matches.csv").exits(0);
+    shop.run("import orders.csv").exits(0);
+    shop
+}
