@@ -15,6 +15,10 @@ pub struct Row {
     /// Lines of the config besides kind, address, pace and waiting; secrets lie in the file `secret`.
     pub config: &'static str,
     pub secret: &'static str,
+    /// How each of its tokens begins.
+    pub token: &'static str,
+    /// The API takes secret and token nowhere but in the query of a question.
+    pub secret_in_url: bool,
     pub listing: &'static str,
     pub method: &'static str,
     /// End of the path that places an order.
@@ -32,6 +36,8 @@ pub const ROWS: &[Row] = &[
         start: || Cj::start().1,
         config: "api_key_file = \"secret\"\n",
         secret: cj::KEY,
+        token: "API@CJ",
+        secret_in_url: false,
         listing: "1790000000000000001",
         method: "CJPacket Ordinary",
         create: "/shopping/order/createOrderV2",
@@ -57,6 +63,8 @@ pub const ROWS: &[Row] = &[
         start: || Banggood::start().1,
         config: "app_id = \"bg1000\"\napp_secret_file = \"secret\"\n",
         secret: banggood::SECRET,
+        token: "0f1e2d3c4b5a",
+        secret_in_url: true,
         listing: "1060897:15219",
         method: "airmail_airmail",
         create: "/order/importOrder",

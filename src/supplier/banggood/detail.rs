@@ -8,9 +8,10 @@ use super::listing::id_of;
 use crate::core::address::Address;
 use crate::core::address::compare::Echo;
 use crate::core::money::{Amount, Currency, DecimalMark, Money};
-use crate::core::sending::{Lookup, ParcelNotice, Recorded, SupplierStatus};
+use crate::core::sending::{Lookup, ParcelNotice, Recorded};
 use crate::supplier::heard::Heard;
 use crate::supplier::loose::{count, items, list, said, summed, text};
+use crate::supplier::statuses::Statuses;
 
 /// Banggood's field, our field. One client knows line 2 without an R. The last two are in no documented answer; should
 /// they come, they are proved too.
@@ -26,26 +27,7 @@ const ECHOED: [(&str, &str); 9] = [
     ("delivery_telephone", "phone"),
 ];
 
-static STATUSES: LazyLock<Vec<(&'static str, SupplierStatus)>> = LazyLock::new(|| {
-    let row = |line: &'static str| {
-        let (theirs, ours) = line.split_once('\t')?;
-        let status = match ours {
-            "unpaid" => SupplierStatus::Unpaid,
-            "paid" => SupplierStatus::Paid,
-            "shipped" => SupplierStatus::Shipped,
-            "delivered" => SupplierStatus::Delivered,
-            "cancelled" => SupplierStatus::Cancelled,
-            _ => return None,
-        };
-        Some((theirs, status))
-    };
-    include_str!("statuses.tsv").lines().filter(|l| !l.starts_with('#')).filter_map(row).collect()
-});
-
-pub fn status(theirs: &str) -> SupplierStatus {
-    let known = STATUSES.iter().find(|(word, _)| *word == theirs).map(|(_, status)| status.clone());
-    known.unwrap_or_else(|| SupplierStatus::Unknown(theirs.to_owned()))
-}
+static STATUSES: LazyLock<Statuses> = LazyLock::new(|| Statuses::read(include_str!("statuses.tsv")));
 
 /// Not found is a success whose list is there and empty, the form that a public client relies on. No code for it is
 /// known, so every error leaves it open.
@@ -89,7 +71,7 @@ fn recorded(record: &Value, order: &Value) -> Option<Recorded> {
     let lines = lines.iter().map(|line| (id_of(line), count(line, "quantity").unwrap_or(0)));
     Some(Recorded {
         supplier_order: id,
-        status: status(&text(order, "status")),
+        status: STATUSES.of(&text(order, "status")),
         ship_to,
         echo: Echo::only(&echoed),
         lines: summed(lines),

@@ -1,12 +1,17 @@
 //! What CJ says it recorded: one order of getOrderDetail, and what a look-up by our number proves. Pure.
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use crate::core::address::Address;
 use crate::core::address::compare::Echo;
-use crate::core::sending::{Lookup, ParcelNotice, Recorded, SupplierStatus};
+use crate::core::sending::{Lookup, ParcelNotice, Recorded};
 use crate::supplier::heard::{Heard, Means};
 use crate::supplier::loose::{count, items, list, money, said, summed, text};
+use crate::supplier::statuses::Statuses;
+
+static STATUSES: LazyLock<Statuses> = LazyLock::new(|| Statuses::read(include_str!("statuses.tsv")));
 
 /// CJ's field, our field. The last two are in no documented answer; should they come, they are proved too.
 const ECHOED: [(&str, &str); 8] = [
@@ -72,24 +77,13 @@ pub fn recorded(order: &Value) -> Option<Recorded> {
     let lines = lines.iter().map(|line| (text(line, "vid"), count(line, "quantity").unwrap_or(0)));
     Some(Recorded {
         supplier_order: id,
-        status: status(&text(order, "orderStatus")),
+        status: STATUSES.of(&text(order, "orderStatus")),
         ship_to,
         echo: Echo::only(&echoed),
         lines: summed(lines),
         asks: money(order, "orderAmount"),
         parcels: parcels(order),
     })
-}
-
-fn status(raw: &str) -> SupplierStatus {
-    match raw {
-        "CREATED" | "IN_CART" | "UNPAID" => SupplierStatus::Unpaid,
-        "UNSHIPPED" | "PENDING" | "PROCESSING" => SupplierStatus::Paid,
-        "SHIPPED" => SupplierStatus::Shipped,
-        "DELIVERED" => SupplierStatus::Delivered,
-        "CANCELLED" => SupplierStatus::Cancelled,
-        other => SupplierStatus::Unknown(other.to_owned()),
-    }
 }
 
 /// The provider is CJ's internal word; the method's name says more to a person, and is there more often.

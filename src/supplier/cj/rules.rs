@@ -31,6 +31,11 @@ pub fn problems(data: &Value, sent: &Sent<'_>) -> Vec<Problem> {
         let message = format!("CJ does not offer {} there", sent.method);
         return vec![Problem { field: "method", code: HoldCode::NoMethod, message }];
     };
+    // A route that CJ lists with an error cannot be used.
+    if let Some(why) = ["errorEn", "error"].iter().map(|key| text(chosen, key)).find(|why| !why.is_empty()) {
+        let message = format!("CJ does not offer {} for this: {why}", sent.method);
+        return vec![Problem { field: "method", code: HoldCode::NoMethod, message }];
+    }
     let mut rules = list(chosen, "allRuleTips");
     if rules.is_empty() {
         rules = list(chosen, "ruleTips");
@@ -90,4 +95,40 @@ fn subject(kind: &str, sent: &Sent<'_>) -> Option<(&'static str, HoldCode, Strin
         _ => return None,
     };
     Some((field, code, value.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(option: &str) -> Vec<(&'static str, HoldCode)> {
+        let data = serde_json::from_str(option).unwrap();
+        let ship_to = Address {
+            name: "Ada Example".into(),
+            line1: "500 Howard St".into(),
+            line2: "Apt 4".into(),
+            phone: "415555".into(),
+            ..Address::default()
+        };
+        let sent = Sent { method: "CJPacket", ship_to: &ship_to, tax_id: "" };
+        problems(&data, &sent).into_iter().map(|p| (p.field, p.code)).collect()
+    }
+
+    #[test]
+    fn lengths_expressions_and_routes_with_an_error() {
+        let rule = |rule: &str| codes(&format!(r#"[{{"option":{{"enName":"CJPacket"}},"allRuleTips":{rule}}}]"#));
+        // One rule where a list is meant; numbers as text; "null" for none.
+        assert_eq!(rule(r#"{"type":"recipientName","min":"2","max":"20","expression":"null"}"#), []);
+        let name = rule(r#"[{"type":"recipientName","min":2,"max":10,"expression":null}]"#);
+        assert_eq!(name, [("name", HoldCode::AddressProblem)]);
+        let address = rule(r#"[{"type":"recipientAddress","min":null,"max":17}]"#);
+        assert_eq!(address, [("line1", HoldCode::AddressProblem)], "both lines together");
+        let phone = r#"[{"type":"phone","expression":"\\d{7,20}","interceptType":INTERCEPT}]"#;
+        assert_eq!(rule(&phone.replace("INTERCEPT", "0")), [("phone", HoldCode::PhoneRequired)]);
+        assert_eq!(rule(&phone.replace("INTERCEPT", "\"1\"")), []);
+        assert_eq!(rule(r#"[{"type":"dutyNo","min":1}]"#), [("tax_id", HoldCode::TaxIdRequired)]);
+        let broken = r#"{"option":{"enName":"CJPacket"},"allRuleTips":[],"errorEn":"weight over the limit"}"#;
+        assert_eq!(codes(broken), [("method", HoldCode::NoMethod)]);
+        assert_eq!(codes("[]"), [("method", HoldCode::NoMethod)]);
+    }
 }
