@@ -9,6 +9,8 @@ use crate::secret::Secret;
 /// Of a supplier's own words, as much as a person reads.
 const LONGEST_MESSAGE: usize = 200;
 
+const LONGEST_CODE: usize = 40;
+
 /// What a code proves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Means {
@@ -115,6 +117,13 @@ pub fn stepped(heard: Heard) -> Step {
             Outcome::Unknown { why } => Step::Unknown { why },
         },
     }
+}
+
+/// A supplier's code as it may be shown: what does not look like one might be anything, a name for instance.
+pub fn code(theirs: &str) -> String {
+    let plain =
+        theirs.len() <= LONGEST_CODE && theirs.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if plain { theirs.to_owned() } else { "…".to_owned() }
 }
 
 /// A supplier's words without what we said to it: a message may repeat a name, a phone or a key.

@@ -21,6 +21,9 @@ pub struct Row {
     pub secret_in_url: bool,
     pub listing: &'static str,
     pub method: &'static str,
+    /// What the sandbox asks for one, in dollars: price and shipping.
+    pub price: &'static str,
+    pub shipping: &'static str,
     /// End of the path that places an order.
     pub create: &'static str,
     /// End of the path that looks one up.
@@ -40,6 +43,8 @@ pub const ROWS: &[Row] = &[
         secret_in_url: false,
         listing: "1790000000000000001",
         method: "CJPacket Ordinary",
+        price: "10.00",
+        shipping: "7.81",
         create: "/shopping/order/createOrderV2",
         look_up: "/shopping/order/getOrderDetail",
         faults: &[
@@ -67,6 +72,8 @@ pub const ROWS: &[Row] = &[
         secret_in_url: true,
         listing: "1060897:15219",
         method: "airmail_airmail",
+        price: "19.95",
+        shipping: "2.65",
         create: "/order/importOrder",
         look_up: "/order/getOrderInfo",
         faults: &[
@@ -98,13 +105,15 @@ pub fn shop(row: &Row, sandbox: &Sandbox, orders: usize, cells: &[(&str, &str)])
     shop.write("secret", row.secret);
     let file = (1..=orders).fold(Shopify::new(), |file, n| {
         let (number, name) = (format!("100{n}"), format!("Nora Testwell {n}"));
-        let mut all = vec![("Shipping Name", name.as_str()), ("Shipping Address2", "Apt 4")];
+        let mut all =
+            vec![("Shipping Name", name.as_str()), ("Shipping Address2", "Apt 4"), ("Lineitem price", "60.00")];
         all.extend_from_slice(cells);
         file.order(&number, &all)
     });
     shop.write("orders.csv", file.csv()).modified("orders.csv", 0);
-    let listing = format!("them,{},Desk lamp,5.00,USD,CN,{}", row.listing, row.method);
-    shop.write("listings.csv", format!("supplier,listing_id,title,price,currency,ships_from,method\n{listing}\n"));
+    let head = "supplier,listing_id,title,price,shipping,currency,ships_from,method";
+    let listing = format!("them,{},Desk lamp,{},{},USD,CN,{}", row.listing, row.price, row.shipping, row.method);
+    shop.write("listings.csv", format!("{head}\n{listing}\n"));
     shop.write("matches.csv", format!("sku,supplier,listing_id\nLAMP,them,{}\n", row.listing));
     shop.run("listings import listings.csv").exits(0);
     shop.run("match import matches.csv").exits(0);

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use crate::net::Answer;
-use crate::supplier::heard::{Codes, Heard, Means};
+use crate::supplier::heard::{self, Codes, Heard, Means};
 use crate::supplier::loose::text;
 
 /// The calls that the table of refusals tells apart.
@@ -40,7 +40,7 @@ pub fn hear(call: Call, answer: Answer) -> Heard {
             status => Heard::Unknown(format!("HTTP {status} with a body that is not Banggood's JSON")),
         };
     };
-    let code = text(&envelope, "code");
+    let code = heard::code(&text(&envelope, "code"));
     if reply.status == 200 && code == "0" {
         let inner = envelope.get_mut("data").filter(|data| data.is_object()).map(Value::take);
         return Heard::Yes(inner.unwrap_or(envelope));

@@ -192,14 +192,14 @@ impl SupplierApi for Banggood {
 
     fn place(&self, body: &[u8]) -> Outcome {
         // Bytes without a number could never be found again.
-        let (reference, lines) = match order::written(body) {
-            Ok(written) if !written.reference.is_empty() => (written.reference, order::lines(body)),
+        let sent = match order::written(body) {
+            Ok(sent) if !sent.reference.is_empty() => sent,
             Ok(_) => return Outcome::NotSent { why: "the order has no number".into() },
             Err(why) => return Outcome::NotSent { why },
         };
-        match order::imported(self.line.say(&ask::import(body)), &reference, lines) {
+        match order::imported(self.line.say(&ask::import(body)), &sent, order::lines(body)) {
             Imported::Settled(outcome) => outcome,
-            Imported::Nothing { why } => self.nothing_taken(&reference, why),
+            Imported::Nothing { why } => self.nothing_taken(&sent.reference, why),
         }
     }
 

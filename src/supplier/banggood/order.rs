@@ -16,7 +16,7 @@ use crate::core::address::country;
 use crate::core::hold::HoldCode;
 use crate::core::sending::{Dispatch, Outcome, Placed};
 use crate::supplier::api::{Problem, Written};
-use crate::supplier::heard::{Heard, not_placed};
+use crate::supplier::heard::{Heard, code, not_placed, quoted};
 use crate::supplier::loose::{count, list, summed, text};
 
 /// Banggood's home warehouse, for a listing that does not say which.
@@ -226,10 +226,10 @@ pub enum Imported {
 }
 
 /// Placed only when every line of ours was taken. The answer names no order of Banggood's; the look-up does.
-pub fn imported(heard: Heard, reference: &str, lines: u32) -> Imported {
+pub fn imported(heard: Heard, sent: &Written, lines: u32) -> Imported {
     let Heard::Yes(data) = heard else { return Imported::Settled(not_placed(heard)) };
     let unknown = |why: String| Imported::Settled(Outcome::Unknown { why });
-    if text(&data, "sale_record_id") != reference {
+    if text(&data, "sale_record_id") != sent.reference {
         return unknown("the answer does not bear our sale_record_id".to_owned());
     }
     let failures = list(&data, "failure_list");
@@ -239,21 +239,26 @@ pub fn imported(heard: Heard, reference: &str, lines: u32) -> Imported {
             Imported::Settled(Outcome::Placed(Placed::default()))
         }
         (Some(0), Some(failed)) if failed == lines && !failures.is_empty() => {
-            Imported::Nothing { why: described(&failures) }
+            Imported::Nothing { why: described(&failures, &sent.ship_to) }
         }
         (Some(taken), _) => unknown(format!(
             "Banggood took {taken} of {lines} lines; not taken: {}; look at the order there, then settle it",
-            described(&failures)
+            described(&failures, &sent.ship_to)
         )),
         (None, _) => unknown("a success that does not say how many lines were taken".to_owned()),
     }
 }
 
-/// Products and reasons; nothing of the customer.
-fn described(failures: &[&Value]) -> String {
+/// Products and reasons, without what we said of the customer.
+fn described(failures: &[&Value], ship_to: &Address) -> String {
+    let told = || ship_to.fields().into_iter().map(|(_, value)| value.to_owned()).filter(|v| !v.is_empty()).collect();
+    let product = |failure: &Value| match id_of(failure).split_once(':') {
+        Some((product, poa)) => format!("{}:{}", code(product), poa.split(',').map(code).collect::<Vec<_>>().join(",")),
+        None => code(&id_of(failure)),
+    };
     let one = |failure: &&Value| {
-        let reason: String = text(failure, "error_desc").chars().filter(|c| !c.is_control()).take(80).collect();
-        format!("{} {reason}", id_of(failure)).trim().to_owned()
+        let reason = quoted(&text(failure, "error_desc"), told(), std::iter::empty());
+        format!("{} {reason}", product(failure)).trim().to_owned()
     };
     failures.iter().map(one).collect::<Vec<_>>().join(", ")
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use crate::net::Answer;
-use crate::supplier::heard::{Codes, Heard, Means};
+use crate::supplier::heard::{self, Codes, Heard, Means};
 use crate::supplier::loose::text;
 
 /// The calls that the table of refusals tells apart.
@@ -47,7 +47,7 @@ pub fn hear(call: Call, answer: Answer) -> Heard {
             status => Heard::Unknown(format!("HTTP {status} with a body that is not CJ's JSON")),
         };
     };
-    let code = text(&envelope, "code");
+    let code = heard::code(&text(&envelope, "code"));
     let denied = ["result", "success"].iter().any(|key| envelope.get(*key) == Some(&Value::Bool(false)));
     if reply.status == 200 && ["", "0", "200"].contains(&code.as_str()) && !denied {
         return Heard::Yes(envelope.get_mut("data").map(Value::take).unwrap_or_default());

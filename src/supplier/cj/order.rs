@@ -9,7 +9,7 @@ use crate::core::address::country;
 use crate::core::hold::HoldCode;
 use crate::core::sending::{Dispatch, Outcome, Placed};
 use crate::supplier::api::{Problem, Written};
-use crate::supplier::heard::{Heard, not_placed};
+use crate::supplier::heard::{Heard, code, not_placed};
 use crate::supplier::loose::{count, list, money, summed, text};
 
 /// Creates only: nothing is confirmed and nothing is charged before the recorded proof.
@@ -175,7 +175,7 @@ pub fn outcome(heard: Heard, reference: &str) -> Outcome {
     // The oldest form answers with the bare id.
     let order = data.as_str().map_or_else(|| text(&data, "orderId"), |id| id.trim().to_owned());
     if order.is_empty() {
-        let codes: Vec<String> = list(&data, "interceptOrderReasons").iter().map(|r| text(r, "code")).collect();
+        let codes: Vec<String> = list(&data, "interceptOrderReasons").iter().map(|r| code(&text(r, "code"))).collect();
         let why = if codes.is_empty() { String::new() } else { format!("; intercepted: {}", codes.join(" ")) };
         return Outcome::Unknown { why: format!("a success without an order id{why}") };
     }
