@@ -344,3 +344,24 @@ fn the_binary_needs_an_app_id_and_a_secret_that_work() {
     shop.run("fulfill --yes").exits(3).says("supplier.bg.app_id is not set").says("under [supplier.bg]");
     assert_eq!(sandbox.orders_of("US-1001-1"), 0);
 }
+
+#[test]
+fn the_binary_refreshes_price_stock_and_freight() {
+    let (state, sandbox) = Banggood::start();
+    let shop = shop(&sandbox);
+    let config = std::fs::read_to_string(shop.path("config.toml")).unwrap();
+    shop.write("config.toml", config + "[supplier.bg.shipping]\nrule = \"cheapest\"\nwithin_days = 25\n");
+    let listings = "supplier,listing_id,price,currency,stock,ships_from,method\n\
+        bg,1060897:15219,19.00,USD,1,CN,\nbg,1222333,7.00,USD,1,CN,\n";
+    shop.write("listings.csv", listings).run("listings import listings.csv").exits(0);
+    shop.run("listings refresh")
+        .exits(0)
+        .says("CHANGED bg:1060897:15219 price 19.00 USD -> 19.95 USD, stock 1 -> 556")
+        .says("airmail_airmail 5.30 USD (7-20 days)")
+        .says("dhl_dhl 42.80 USD (7-20 days)");
+    let po = shop.run("fulfill --dry-run --json").exits(0).json()["purchase_orders"][0].clone();
+    assert_eq!((&po["method"], &po["cost"]["amount"]), (&"airmail_airmail".into(), &"32.25".into()));
+    shop.run("fulfill --yes").exits(0).says("recorded address: same");
+    state.state().products.remove(0);
+    shop.run("listings refresh --all").says("GONE bg:1060897:15219 no longer sold");
+}
