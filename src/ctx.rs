@@ -14,7 +14,6 @@ use crate::exit::{Exit, Failure};
 use crate::files::TemporaryFolder;
 use crate::lock::Lock;
 use crate::net::Net;
-use crate::net::trace::Trace;
 use crate::ui::Ui;
 
 pub struct Ctx {
@@ -95,21 +94,12 @@ impl Ctx {
         self.config_path.parent().unwrap_or(Path::new(".")).to_owned()
     }
 
-    /// The way to suppliers and stores. Nothing is connected before the first request. With `--verbose` the shape of each
-    /// request and answer is kept in the state folder.
+    /// The way to suppliers and stores. Nothing is connected before the first request.
     ///
     /// # Errors
-    /// The system gives no TLS, or the trace cannot be written.
+    /// The system gives no TLS.
     pub fn net(&self) -> Result<Net> {
-        let trace = if self.ui.verbose { Some(self.trace()?) } else { None };
-        Net::new(&self.state_folder, trace).map_err(anyhow::Error::msg)
-    }
-
-    fn trace(&self) -> Result<Trace> {
-        let path = self.state_folder.join("trace.log");
-        self.ui.note(format!("requests are traced in {}", path.display()));
-        let opened = std::fs::create_dir_all(&self.state_folder).and_then(|()| Trace::append_to(&path));
-        opened.with_context(|| path.display().to_string())
+        Net::new(&self.state_folder, None).map_err(anyhow::Error::msg)
     }
 
     /// A way to nowhere, for runs that may not open a socket.

@@ -61,7 +61,7 @@ pub struct Global {
     /// No notes on stderr, only results and errors
     #[arg(long, short, global = true, help_heading = "Everywhere")]
     pub quiet: bool,
-    /// Say more about each step; requests to an API are traced in the state folder, without what they say
+    /// Say more about each step
     #[arg(long, short, global = true, conflicts_with = "quiet", help_heading = "Everywhere")]
     pub verbose: bool,
     /// When to use colour
