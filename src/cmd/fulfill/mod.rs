@@ -1,5 +1,6 @@
 //! `dsf fulfill`: make the plan, show it, ask, make it again under the lock, send, tell what became of it.
 
+mod report;
 mod send;
 mod view;
 
