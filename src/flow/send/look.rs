@@ -35,7 +35,9 @@ impl Sender<'_> {
         if plan.purchase_orders.len() != group.len() && !plan.held.is_empty() {
             return Ok(Err(Stop::Held(plan.held)));
         }
-        if let Some(why) = open.order.stopped() {
+        if !open.order.state().is_open() {
+            let why = open.order.state_reason().or_else(|| open.order.stopped());
+            let why = why.unwrap_or_else(|| "nothing is left to buy".to_owned());
             return Ok(Err(Stop::not_sent(format!("the order is not to be bought any more: {why}"))));
         }
         let same = plan.purchase_orders.len() == group.len()
