@@ -70,10 +70,17 @@ fn shop(sandbox: &Sandbox, orders: &Shopify) -> Shop {
             sandbox.url()
         )
     };
-    let shop = Shop::new(&format!("[store.us]\nkind = \"shopify\"\n{}{}[supplier.li]\nkind = \"sheet\"\n", supplier("cj"), supplier("dd")));
+    let shop = Shop::new(&format!(
+        "[store.us]\nkind = \"shopify\"\n{}{}[supplier.li]\nkind = \"sheet\"\n",
+        supplier("cj"),
+        supplier("dd")
+    ));
     shop.write("listings.csv", LISTINGS.to_owned() + "li,BAG-1,Bag,6.00,,USD,,\n").write("orders.csv", orders.csv());
     shop.modified("orders.csv", 0);
-    shop.write("matches.csv", "sku,supplier,listing_id\nLAMP,cj,1790000000000000001\nLAMP2,dd,1790000000000000001\nBAG,li,BAG-1\n");
+    shop.write(
+        "matches.csv",
+        "sku,supplier,listing_id\nLAMP,cj,1790000000000000001\nLAMP2,dd,1790000000000000001\nBAG,li,BAG-1\n",
+    );
     shop.run("listings import listings.csv").exits(0);
     shop.run("match import matches.csv").exits(0);
     shop.run("import orders.csv").exits(0);
@@ -116,7 +123,8 @@ fn send(shop: &Shop, told: impl FnMut(usize) -> Result<Option<Pulled>, PullError
     let mut partners = Partners::build(&config, &net, &suppliers, &Default::default()).unwrap();
     let asked = Arc::default();
     let store = Store { told: Mutex::new((0, Box::new(told))), asked: Arc::clone(&asked) };
-    let stores: BTreeMap<Slug, Box<dyn StoreApi>> = [("us".parse().unwrap(), Box::new(store) as Box<dyn StoreApi>)].into();
+    let stores: BTreeMap<Slug, Box<dyn StoreApi>> =
+        [("us".parse().unwrap(), Box::new(store) as Box<dyn StoreApi>)].into();
     partners.stores = stores;
     let round = Round { journal: &journal, config: &config, choice: &choice, actor: "tester", now, stop: &|| false };
     let mut sender = Sender::new(&mut db, &mut desk, round, partners);
@@ -248,4 +256,29 @@ fn an_order_of_a_sheet_and_an_api_is_looked_at_before_either_leaves() {
     assert!(!shop.path("outbox").exists());
     shop.run("listings refresh").exits(0);
     shop.run("fulfill --yes").exits(0).says("HANDED OFF").says("PLACED  US-1001-1");
+}
+
+/// A kit whose parts come from a sheet and an API: a crash anywhere leaves both parts bought, once each.
+#[test]
+fn a_crash_between_sheet_and_api_loses_no_part_of_a_kit() {
+    for place in
+        ["sheet written", "sheet committed", "sheet in journal", "sheet named", "answer read", "outcome committed"]
+    {
+        let (_cj, sandbox) = Cj::start();
+        let shop =
+            shop(&sandbox, &Shopify::new().order("1001", &[("Lineitem sku", "KIT"), ("Lineitem price", "60.00")]));
+        shop.write("kit.csv", "sku,supplier,listing_id,part\nKIT,cj,1790000000000000001,1\nKIT,li,BAG-1,2\n");
+        shop.run("match import kit.csv").exits(0);
+        shop.command("fulfill --yes").env("DSF_CRASH_AT", place).output().unwrap();
+        for _ in 0..3 {
+            shop.run("fulfill --yes");
+        }
+        assert_eq!(sandbox.orders_of("US-1001-1"), 1, "{place}");
+        let bought = shop.run("show us/1001 --json").json()["purchase_orders"].clone();
+        let states: Vec<_> = bought.as_array().unwrap().iter().map(|p| p["state"].as_str().unwrap()).collect();
+        assert!(states == ["placed", "handed_off"] || states == ["handed_off", "placed"], "{place}: {states:?}");
+        let sheets = std::fs::read_dir(shop.path("outbox/li")).unwrap();
+        let named = sheets.filter(|f| f.as_ref().unwrap().path().extension().is_some_and(|e| e == "xlsx")).count();
+        assert_eq!(named, 1, "{place}");
+    }
 }

@@ -37,7 +37,11 @@ fn out_of_stock_gone_and_dearer_are_seen_right_before_sending_and_nothing_is_sen
     let (state, sandbox) = Cj::start();
     let shop = shop(&sandbox, 1, "");
     state.state().variants[0].3 = 0;
-    shop.run("fulfill --yes").exits(3).says("HELD  US-1001-1").says("OUT_OF_STOCK").says("has 0 in stock, 1 are needed");
+    shop.run("fulfill --yes")
+        .exits(3)
+        .says("HELD  US-1001-1")
+        .says("OUT_OF_STOCK")
+        .says("has 0 in stock, 1 are needed");
     // The quote is kept: the next plan knows it without asking.
     shop.run("fulfill --dry-run").exits(3).says("OUT_OF_STOCK");
     shop.run("status").says("OUT_OF_STOCK");
@@ -52,7 +56,10 @@ fn out_of_stock_gone_and_dearer_are_seen_right_before_sending_and_nothing_is_sen
     shop.run("fulfill --dry-run").exits(0);
     state.state().variants[0].2 = 1300;
     let held = shop.run("fulfill --yes --json").exits(3).json();
-    assert_eq!((&held["held"][0]["code"], held["purchase_orders"].as_array().unwrap().len()), (&"PRICE_JUMP".into(), 0));
+    assert_eq!(
+        (&held["held"][0]["code"], held["purchase_orders"].as_array().unwrap().len()),
+        (&"PRICE_JUMP".into(), 0)
+    );
     state.state().variants[0].2 = 1100;
     shop.run("listings refresh").exits(0);
     let variant = state.state().variants.remove(0);
@@ -93,7 +100,11 @@ fn a_method_that_is_not_offered_is_held_and_not_remembered() {
     let shop = shop(&sandbox, 1, "");
     shop.write("listings.csv", LISTINGS.replace("CJPacket Ordinary", "Dragon"));
     shop.run("listings import listings.csv").exits(0);
-    shop.run("fulfill --yes").exits(3).says("NO_METHOD").says("CJ does not offer Dragon").says("[supplier.cj.shipping]");
+    shop.run("fulfill --yes")
+        .exits(3)
+        .says("NO_METHOD")
+        .says("CJ does not offer Dragon")
+        .says("[supplier.cj.shipping]");
     shop.write("listings.csv", LISTINGS);
     shop.run("listings import listings.csv").exits(0);
     shop.run("fulfill --yes").exits(0).says("PLACED");

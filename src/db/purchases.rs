@@ -319,7 +319,7 @@ pub fn insert(
     Ok(id)
 }
 
-fn attempt(sql: &Connection, purchase_order: i64, body: &[u8], now: Timestamp) -> Result<()> {
+pub fn attempt(sql: &Connection, purchase_order: i64, body: &[u8], now: Timestamp) -> Result<()> {
     sql.execute(
         "INSERT INTO attempt (purchase_order, body, at) VALUES (?1, ?2, ?3)",
         params![purchase_order, body, now.to_string()],

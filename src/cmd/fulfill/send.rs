@@ -13,13 +13,14 @@ use crate::cli::Fulfill;
 use crate::cmd::hold::{actor, given};
 use crate::cmd::named::purchase_order;
 use crate::config::{Config, Pay, SupplierKind};
+use crate::core::ids::OrderId;
 use crate::core::plan::{Choice, PlannedOrder};
 use crate::core::purchase::PurchaseState;
 use crate::core::sending::Dispatch;
 use crate::ctx::Ctx;
 use crate::db::{Cause, Db, Kept};
 use crate::exit::{Exit, Failure};
-use crate::flow::hand_off::{HandedOff, Outbox, finish_sheets};
+use crate::flow::hand_off::{HandedOff, Outbox, finish_sheets, hand_off as write_off};
 use crate::flow::journal::Journal;
 use crate::flow::planning::{ProvedPlan, sheet_of, sheet_order};
 use crate::flow::send::{Event, Partners, Round, Sender};
@@ -44,10 +45,12 @@ pub fn run(ctx: &Ctx, config: &Config, options: &Fulfill, choice: &Choice, seen:
     done.events = sender.settle_open()?;
     let planned = &proved.plan.purchase_orders;
     let held = sender.look_ahead(planned)?;
-    let going: Vec<PlannedOrder> =
-        planned.iter().filter(|po| held.iter().all(|e| e.id.order != po.id.order)).cloned().collect();
+    let going = without(planned, &held);
     done.events.extend(held);
-    done.sheets = hand_off(ctx, round, &mut sender, &proved, &going, &mut done.events)?;
+    let (sheets, too_dear) = hand_off(ctx, round, &mut sender, &proved, &going)?;
+    let going = without(&going, &too_dear);
+    done.sheets = sheets;
+    done.events.extend(too_dear);
     let by_api = |po: &PlannedOrder| config.suppliers.get(&po.supplier).is_some_and(|s| s.kind != SupplierKind::Sheet);
     let to_send: Vec<PlannedOrder> = going.into_iter().filter(by_api).collect();
     done.events.extend(sender.send(&to_send, &proved.plan.id)?);
@@ -99,42 +102,53 @@ fn partners(ctx: &Ctx, config: &Config, db: &Db, proved: &ProvedPlan) -> Result<
     Ok(Partners::build(config, &ctx.net()?, &suppliers, &stores)?)
 }
 
-/// One sheet for each supplier with a spreadsheet.
+/// What is not of an order that an event keeps back.
+fn without(planned: &[PlannedOrder], held: &[Event]) -> Vec<PlannedOrder> {
+    let kept_back: BTreeSet<&OrderId> = held.iter().map(|e| &e.id.order).collect();
+    planned.iter().filter(|po| !kept_back.contains(&po.id.order)).cloned().collect()
+}
+
+/// One sheet for each supplier with a spreadsheet; with what the limit of the run keeps back.
 fn hand_off(
     ctx: &Ctx,
     round: Round,
     sender: &mut Sender,
     proved: &ProvedPlan,
     going: &[PlannedOrder],
-    events: &mut Vec<Event>,
-) -> Result<Vec<HandedOff>> {
-    let mut sheets = vec![];
-    for (name, supplier) in round.config.suppliers.iter().filter(|(_, s)| s.kind == SupplierKind::Sheet) {
-        let mut planned: Vec<&PlannedOrder> = vec![];
-        for po in going.iter().filter(|po| po.supplier == *name) {
-            match sender.beyond_limit(&po.id.order, po.cost) {
-                None => {
-                    sender.count(po.cost);
-                    planned.push(po);
-                }
-                Some(hold) => events.push(sender.held(po, hold)),
-            }
+) -> Result<(Vec<HandedOff>, Vec<Event>)> {
+    let by_sheet =
+        |po: &&PlannedOrder| round.config.suppliers.get(&po.supplier).is_some_and(|s| s.kind == SupplierKind::Sheet);
+    let mut too_dear = vec![];
+    for po in going.iter().filter(by_sheet) {
+        match sender.beyond_limit(&po.id.order, po.cost) {
+            None => sender.count(po.cost),
+            Some(hold) => too_dear.push(sender.held(po, hold)),
         }
-        if planned.is_empty() || (round.stop)() {
+    }
+    if (round.stop)() {
+        return Ok((vec![], too_dear));
+    }
+    let going = without(going, &too_dear);
+    let desk = &*sender.desk;
+    let orders: BTreeMap<_, _> = desk.orders.iter().map(|o| (&o.order.id, &o.order)).collect();
+    let mut prepared = vec![];
+    for (name, supplier) in round.config.suppliers.iter().filter(|(_, s)| s.kind == SupplierKind::Sheet) {
+        let planned: Vec<&PlannedOrder> = going.iter().filter(|po| po.supplier == *name).collect();
+        if planned.is_empty() {
             continue;
         }
-        let desk = &*sender.desk;
-        let orders: BTreeMap<_, _> = desk.orders.iter().map(|o| (&o.order.id, &o.order)).collect();
         let rows: Vec<SheetOrder> = planned
             .iter()
             .filter_map(|po| Some(sheet_order(po, proved.dispatches.get(&po.id)?, orders.get(&po.id.order)?, desk)))
             .collect();
         let sheet = sheet_of(supplier, &ctx.config_folder())?;
         let outbox = Outbox::of(name, supplier, &sheet, &ctx.db_path);
-        let batch = &proved.plan.id;
-        sheets.push(outbox.hand_off(sender.db, round.journal, &planned, rows, batch, round.cause("handed off"))?);
+        prepared.push(outbox.prepare(sender.db, &planned, rows, round.cause("handed off"))?);
     }
-    Ok(sheets)
+    let drafts = sender.drafts_beside_sheets(&going)?;
+    let batch = &proved.plan.id;
+    let sheets = write_off(sender.db, round.journal, prepared, &drafts, batch, round.cause("handed off"))?;
+    Ok((sheets, too_dear))
 }
 
 /// `--resend REASON`: the same purchase orders in another sheet, stamped, under the same references.

@@ -47,6 +47,11 @@ impl Sender<'_> {
             return Ok(Err(Stop::Held(vec![changed(id, &why)])));
         }
         for po in &plan.purchase_orders {
+            if self.partners.suppliers.contains_key(&po.supplier)
+                && let Err(stop) = self.body(po, &open.order)
+            {
+                return Ok(Err(stop));
+            }
             if let Err(stop) = self.ask_route(&Dispatch::of(po, &open.order))? {
                 return Ok(Err(stop));
             }
@@ -83,7 +88,9 @@ impl Sender<'_> {
         let Some(api) = self.partners.suppliers.get(&dispatch.supplier) else { return Ok(Ok(())) };
         let problems = match api.route_problems(dispatch) {
             Ok(problems) => problems,
-            Err(error) => return Ok(Err(self.no_answer(&dispatch.supplier, "the route cannot be asked about", &error))),
+            Err(error) => {
+                return Ok(Err(self.no_answer(&dispatch.supplier, "the route cannot be asked about", &error)));
+            }
         };
         let order = &dispatch.id.order;
         let mut holds = vec![];

@@ -91,8 +91,8 @@ pub struct Sender<'a> {
     spent: Option<Money>,
     /// Suppliers and stores that nobody answers for in this run, each with why.
     out_of_reach: BTreeMap<String, String>,
-    /// Orders that were looked at before their sheets went out.
-    looked: BTreeSet<OrderId>,
+    /// Orders that were looked at before their sheets went out, as they were planned anew.
+    looked: BTreeMap<OrderId, Vec<PlannedOrder>>,
     balances: BTreeMap<String, Money>,
     /// Purchase orders that were not begun: asked to stop, or nobody answers.
     pub waiting: usize,
@@ -107,7 +107,7 @@ impl<'a> Sender<'a> {
             partners,
             spent: None,
             out_of_reach: BTreeMap::new(),
-            looked: BTreeSet::new(),
+            looked: BTreeMap::new(),
             balances: BTreeMap::new(),
             waiting: 0,
         }
@@ -134,11 +134,31 @@ impl<'a> Sender<'a> {
                 continue;
             }
             match self.look(group)? {
-                Ok(_) => _ = self.looked.insert(group[0].id.order.clone()),
+                Ok(now) => _ = self.looked.insert(group[0].id.order.clone(), now),
                 Err(stop) => events.extend(stopped(group, &stop)),
             }
         }
         Ok(events)
+    }
+
+    /// Purchase orders for suppliers with an API whose orders have a part in a sheet, with their bytes: saved together with
+    /// the sheet, so that a crash loses neither.
+    ///
+    /// # Errors
+    /// What was proved before cannot be put into bytes now.
+    pub fn drafts_beside_sheets(&self, going: &[PlannedOrder]) -> Result<Vec<(PlannedOrder, Vec<u8>)>> {
+        let mut drafts = vec![];
+        for po in going.iter().filter(|po| self.partners.suppliers.contains_key(&po.supplier)) {
+            let Some(looked) = self.looked.get(&po.id.order) else { continue };
+            let planned = looked.iter().find(|now| now.id == po.id).unwrap_or(po);
+            let Some(open) = self.desk.orders.iter().find(|open| open.order.id == po.id.order) else { continue };
+            let body = self.body(planned, &open.order).map_err(|stop| SendError::Unfit {
+                what: po.id.to_string(),
+                why: stop_event(&planned_event(po), &stop).why,
+            })?;
+            drafts.push((planned.clone(), body));
+        }
+        Ok(drafts)
     }
 
     /// Counts what was handed off against the limit of the run.
@@ -180,20 +200,17 @@ impl<'a> Sender<'a> {
 
     /// All purchase orders of one order: looked at together, saved together, sent one by one.
     fn send_order(&mut self, group: &[PlannedOrder], batch: &str) -> Result<Vec<Event>> {
-        let seen_before = self.looked.contains(&group[0].id.order);
-        let planned = if seen_before { Ok(group.to_vec()) } else { self.look(group)? };
-        let planned = match planned {
+        let id = &group[0].id.order;
+        if self.looked.contains_key(id) {
+            // Saved with its sheet. What was bought before that is what the plan saw.
+            let before = self.desk.orders.iter().find(|open| open.order.id == *id).map(|open| open.order.clone());
+            return before.map_or(Ok(vec![]), |before| self.send_saved(group, &before, 0));
+        }
+        let planned = match self.look(group)? {
             Ok(planned) => planned,
             Err(stop) => return Ok(stopped(group, &stop)),
         };
-        // What was bought before any part of it left: a sheet of this run may be out already.
-        let id = &group[0].id.order;
-        let as_planned = self.desk.orders.iter().find(|open| open.order.id == *id && seen_before);
-        let before = match as_planned {
-            Some(open) => Some(open.order.clone()),
-            None => self.db.order(id)?.map(|found| found.order),
-        };
-        let Some(before) = before else { return Ok(vec![]) };
+        let Some(before) = self.db.order(id)?.map(|found| found.order) else { return Ok(vec![]) };
         let mut bodies = vec![];
         for po in &planned {
             match self.body(po, &before) {
@@ -211,18 +228,23 @@ impl<'a> Sender<'a> {
         let entries: Vec<Entry> = planned.iter().map(|po| Entry::of(po, self.round.now)).collect();
         self.round.journal.append(&entries)?;
         may_crash("intent in journal");
+        self.send_saved(&planned, &before, 1)
+    }
+
+    /// Sends what is saved. The first `fresh` of them were looked at just now; what came between may have changed the rest.
+    fn send_saved(&mut self, planned: &[PlannedOrder], before: &Order, fresh: usize) -> Result<Vec<Event>> {
         let mut events = vec![];
-        for (n, (po, body)) in all.into_iter().enumerate() {
+        for (n, po) in planned.iter().enumerate() {
             let Some(kept) = self.db.purchase_order(&po.id)? else { continue };
-            // The first was looked at just now; what came between may have changed the rest.
-            if (n > 0 || seen_before)
-                && let Err(stop) = self.still_wanted(po, &before)?
+            let Some((body, _)) = self.db.last_attempt(kept.row)? else { continue };
+            if n >= fresh
+                && let Err(stop) = self.still_wanted(po, before)?
             {
                 events.push(stop_event(&kept_event(&kept), &stop));
                 continue;
             }
-            let kept = self.as_sending(kept, body)?;
-            events.push(self.place(&kept, body)?);
+            let kept = self.as_sending(kept, &body)?;
+            events.push(self.place(&kept, &body)?);
         }
         Ok(events)
     }
@@ -289,7 +311,9 @@ impl<'a> Sender<'a> {
         let suppliers: BTreeSet<&String> = events.iter().filter(sent).map(|e| &e.supplier).collect();
         let mut told = vec![];
         for name in suppliers {
-            let Some(api) = self.partners.suppliers.get(name).filter(|api| api.abilities().tells_balance) else { continue };
+            let Some(api) = self.partners.suppliers.get(name).filter(|api| api.abilities().tells_balance) else {
+                continue;
+            };
             told.push((name.clone(), api.balance().map_err(|why| why.to_string())));
         }
         told

@@ -25,7 +25,10 @@ impl Sender<'_> {
             return Ok(Err(Stop::not_sent(format!("there is no order {id} any more"))));
         };
         let Some(external_id) = found.order.external_id.clone() else {
-            let why = format!("the store's own id of {id} is not known, so it cannot be asked: dsf import --store {}", id.store);
+            let why = format!(
+                "the store's own id of {id} is not known, so it cannot be asked: dsf import --store {}",
+                id.store
+            );
             return Ok(Err(Stop::not_sent(why)));
         };
         let pulled = match api.order(&external_id) {
