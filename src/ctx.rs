@@ -14,6 +14,7 @@ use crate::exit::{Exit, Failure};
 use crate::files::TemporaryFolder;
 use crate::lock::Lock;
 use crate::net::Net;
+use crate::net::trace::Trace;
 use crate::ui::Ui;
 
 pub struct Ctx {
@@ -97,9 +98,17 @@ impl Ctx {
     /// The way to suppliers and stores. Nothing is connected before the first request.
     ///
     /// # Errors
-    /// The system gives no TLS.
+    /// The system gives no TLS, or the file that `DSF_TRACE` names cannot be written.
     pub fn net(&self) -> Result<Net> {
-        Net::new(&self.state_folder, None).map_err(anyhow::Error::msg)
+        let trace = match std::env::var_os("DSF_TRACE").filter(|path| !path.is_empty()) {
+            Some(path) => {
+                let path = PathBuf::from(path);
+                let trace = Trace::append_to(&path).with_context(|| format!("DSF_TRACE={}", path.display()))?;
+                Some(trace)
+            }
+            None => self.ui.trace().map(Trace::to),
+        };
+        Net::new(&self.state_folder, trace).map_err(anyhow::Error::msg)
     }
 
     /// A way to nowhere, for runs that may not open a socket.

@@ -219,3 +219,32 @@ fn the_limit_of_a_run_counts_what_it_sent_before() {
     shop.run("fulfill --yes").exits(0);
     assert_eq!(sandbox.calls(CREATE), 3);
 }
+
+/// A whole run, with everything that goes wrong in it: no secret and no customer in what it says, traces, or takes as words.
+#[test]
+fn a_trace_and_every_other_output_is_without_secrets_and_customers() {
+    let (_state, sandbox) = Cj::start();
+    let shop = shop(&sandbox, 2, "pay = \"after_proof\"\n");
+    let mut said = String::new();
+    sandbox.fault(CREATE, Fault::error("1600300", "Param error: Nora Testwell 1, +12015550142, 22 Sample Ln", false));
+    sandbox.fault(PAY, Fault::HalfBody);
+    for words in ["fulfill --yes --verbose", "listings refresh --verbose", "fulfill --yes --verbose"] {
+        let ran = shop.run(words);
+        assert!(ran.err.contains(" > POST /api2.0/v1/") || ran.err.contains(" > GET /api2.0/v1/"), "{}", ran.err);
+        said += &ran.err;
+        // The plan shows the person's own customers on stdout, where it was asked for; what was sent is not part of that.
+        said += ran.out.rsplit("plan ").next().unwrap();
+    }
+    let traced = shop.command("listings refresh").env("DSF_TRACE", shop.path("trace")).output().unwrap();
+    said += &(String::from_utf8_lossy(&traced.stdout).into_owned() + &String::from_utf8_lossy(&traced.stderr));
+    let trace = std::fs::read_to_string(shop.path("trace")).unwrap();
+    assert!(trace.contains("GET /api2.0/v1/product/variant/queryByVid") && !said.contains("queryByVid?"), "{trace}");
+    said += &trace;
+    for hidden in ["Nora", "Testwell", "Sample", "2015550142", "07307", "Jersey", "example.com", KEY, "API@CJ", "token-"] {
+        assert!(!said.contains(hidden), "{hidden} is in:\n{said}");
+    }
+    let folder = shop.path("no/such");
+    let lost = shop.command("listings refresh").env("DSF_TRACE", folder.join("trace")).output().unwrap();
+    assert_eq!(lost.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&lost.stderr).contains("DSF_TRACE="));
+}

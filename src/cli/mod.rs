@@ -61,7 +61,7 @@ pub struct Global {
     /// No notes on stderr, only results and errors
     #[arg(long, short, global = true, help_heading = "Everywhere")]
     pub quiet: bool,
-    /// Say more about each step
+    /// Say more about each step: the requests to suppliers and stores, by their shape and without their contents
     #[arg(long, short, global = true, conflicts_with = "quiet", help_heading = "Everywhere")]
     pub verbose: bool,
     /// When to use colour

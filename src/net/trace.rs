@@ -1,7 +1,7 @@
 //! A trace of requests for a person who asks why. It shows the shape of what went and came, never what it said: keys,
 //! lengths and a few codes. No header, no query value, no name, address, phone or token can be in it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ const LONGEST_SHOWN: usize = 40;
 
 #[derive(Clone)]
 pub struct Trace {
-    file: Arc<Mutex<File>>,
+    to: Arc<Mutex<dyn Write + Send>>,
 }
 
 impl Trace {
@@ -30,13 +30,17 @@ impl Trace {
         options.append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(Self { file: Arc::new(Mutex::new(options.open(path)?)) })
+        Ok(Self::to(options.open(path)?))
+    }
+
+    pub fn to(to: impl Write + Send + 'static) -> Self {
+        Self { to: Arc::new(Mutex::new(to)) }
     }
 
     fn line(&self, line: &str) {
-        if let Ok(mut file) = self.file.lock() {
+        if let Ok(mut to) = self.to.lock() {
             // A full disk must not stop an order whose outcome is still to be written down.
-            let _ = writeln!(file, "{line}");
+            let _ = writeln!(to, "{line}");
         }
     }
 }

@@ -99,6 +99,11 @@ impl Ui {
         }
     }
 
+    /// Where a trace of requests goes with `--verbose`; `None` without.
+    pub fn trace(&self) -> Option<impl Write + Send + 'static> {
+        self.verbose.then(io::stderr)
+    }
+
     /// Something that a person should look at; said even with `--quiet`.
     pub fn warn(&self, text: impl AsRef<str>) {
         talk(&safe(&format!("{} {}", self.paint("warning:", Tone::Warn), text.as_ref()), self.color));
