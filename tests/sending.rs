@@ -240,7 +240,9 @@ fn a_trace_and_every_other_output_is_without_secrets_and_customers() {
     let trace = std::fs::read_to_string(shop.path("trace")).unwrap();
     assert!(trace.contains("GET /api2.0/v1/product/variant/queryByVid") && !said.contains("queryByVid?"), "{trace}");
     said += &trace;
-    for hidden in ["Nora", "Testwell", "Sample", "2015550142", "07307", "Jersey", "example.com", KEY, "API@CJ", "token-"] {
+    for hidden in
+        ["Nora", "Testwell", "Sample", "2015550142", "07307", "Jersey", "example.com", KEY, "API@CJ", "token-"]
+    {
         assert!(!said.contains(hidden), "{hidden} is in:\n{said}");
     }
     let folder = shop.path("no/such");

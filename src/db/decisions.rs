@@ -64,6 +64,16 @@ impl Db {
         Ok(put)
     }
 
+    /// Takes a hold away whose reason is gone.
+    pub fn lift_hold(&mut self, id: &OrderId, hold: &Hold) -> Result<bool> {
+        let lifted = self.sql.execute(
+            "DELETE FROM standing_hold WHERE code = ?3 AND evidence = ?4 AND order_id = \
+             (SELECT o.id FROM orders o JOIN store s ON s.id = o.store WHERE s.slug = ?1 AND o.key = ?2)",
+            params![id.store.as_str(), id.key, hold.code.as_str(), hold.evidence],
+        )?;
+        Ok(lifted > 0)
+    }
+
     /// Releases holds: standing ones are taken away, and the decision is remembered for what a plan would find again.
     pub fn release(&mut self, order: i64, words: &[Word]) -> Result<()> {
         let change = self.sql.transaction()?;

@@ -94,7 +94,8 @@ pub fn status_word(status: &SupplierStatus) -> String {
     }
 }
 
-fn badness(verdict: Overall) -> u8 {
+/// To find the worst of several.
+pub fn badness(verdict: Overall) -> u8 {
     match verdict {
         Overall::Same => 0,
         Overall::Unavailable => 1,
