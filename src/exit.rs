@@ -124,10 +124,8 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
         return Some((exit, error.hint()));
     }
     if let Some(error) = cause.downcast_ref::<SendError>() {
-        let key = matches!(
-            error,
-            SendError::Build(BuildError::Secret(_)) | SendError::Ask { source: AskError::KeyRefused(_), .. }
-        );
+        let key =
+            matches!(error, SendError::Build(BuildError::Secret(_)) | SendError::Store(StoreBuildError::Secret(_)));
         return Some((if key { Exit::KeyRefused } else { Exit::Failed }, error.hint()));
     }
     if let Some(error) = cause.downcast_ref::<ClaimError>() {

@@ -39,6 +39,12 @@ pub struct Verify {
     /// Compare pairs of addresses, JSON Lines in and out; - is stdin
     #[arg(long, value_name = "FILE", conflicts_with = "orders")]
     pub pairs: Option<PathBuf>,
+    /// Compare a sheet that a supplier sent back with the purchase orders that its references name
+    #[arg(long, value_name = "FILE", requires = "supplier", conflicts_with_all = ["orders", "pairs"])]
+    pub against: Option<PathBuf>,
+    /// The supplier that sent the sheet
+    #[arg(long, value_name = "SUPPLIER", requires = "against")]
+    pub supplier: Option<String>,
     /// Show every check of an address and how much it weighs
     #[arg(long, conflicts_with_all = ["orders", "pairs"])]
     pub checks: bool,

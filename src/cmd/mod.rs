@@ -12,6 +12,7 @@ mod named;
 mod orders;
 mod planned;
 mod problems;
+mod recorded;
 mod refresh;
 mod settle;
 mod show;

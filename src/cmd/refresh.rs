@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::json;
 
-use super::planned::planned;
-use crate::config::Config;
+use super::planned::{planned, supplier_named};
+use crate::config::{Config, SupplierKind};
 use crate::core::plan::Choice;
 use crate::core::sending::{AskError, Asked, Freight};
 use crate::core::shipping::{Parcel, ParcelKey};
@@ -64,19 +64,11 @@ pub fn run(ctx: &Ctx, supplier: Option<&str>, all: bool) -> Result<Exit> {
 }
 
 fn known(config: &Config, name: &str) -> Result<()> {
-    use crate::config::SupplierKind::Sheet;
-    match config.suppliers.get(name) {
-        Some(supplier) if supplier.kind != Sheet => Ok(()),
-        Some(_) => {
-            let message = format!("{name} is a supplier with a spreadsheet: there is nothing to ask");
-            Err(Failure::new(Exit::Usage, message, "dsf listings import FILE"))
-        }
-        None => {
-            let names: Vec<&str> = config.suppliers.keys().map(String::as_str).collect();
-            let hint = format!("the config has {}", if names.is_empty() { "none".to_owned() } else { names.join(" ") });
-            Err(Failure::new(Exit::Usage, format!("there is no supplier {name}"), hint))
-        }
+    if supplier_named(config, name)?.kind != SupplierKind::Sheet {
+        return Ok(());
     }
+    let message = format!("{name} is a supplier with a spreadsheet: there is nothing to ask");
+    Err(Failure::new(Exit::Usage, message, "dsf listings import FILE"))
 }
 
 fn ask(ctx: &Ctx, config: &Config, api: &dyn SupplierApi, asked: &[Asked], done: &mut Refreshed) -> Result<()> {

@@ -9,20 +9,24 @@ use serde_json::json;
 
 use super::named::order_id;
 use super::planned::planned;
+use super::recorded;
 use crate::cli::Verify;
 use crate::core::address::check::CHECKS;
 use crate::core::address::verdict::{Overall, Verdict};
-use crate::core::ids::OrderName;
+use crate::core::ids::{OrderName, PurchaseOrderId};
 use crate::core::plan::Choice;
 use crate::ctx::Ctx;
 use crate::exit::{Exit, Failure};
 use crate::flow::pairs::{PairsError, Tally, compare_lines};
-use crate::flow::prove::Proof;
+use crate::flow::prove::{Gate, Proof};
 use crate::ui::{Table, Tone, count};
 
 pub fn run(ctx: &Ctx, options: &Verify) -> Result<Exit> {
     if options.checks {
         return checks(ctx);
+    }
+    if let (Some(file), Some(supplier)) = (&options.against, &options.supplier) {
+        return recorded::against(ctx, file, supplier);
     }
     match &options.pairs {
         Some(path) => pairs(ctx, path),
@@ -33,32 +37,41 @@ pub fn run(ctx: &Ctx, options: &Verify) -> Result<Exit> {
     }
 }
 
-/// The written proof of what would go out for these orders.
+/// The written proof of what would go out for these orders, and what suppliers say now that they recorded of what is out.
 fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
     let config = ctx.config()?;
-    let db = ctx.db_to_read()?;
-    let ids = names.iter().map(|name| order_id(&db, name)).collect::<Result<Vec<_>>>()?;
-    let (_, proved) = planned(ctx, &db, &config, &ids, &Choice::default())?;
-    let mut proofs: Vec<&Proof> = proved.proofs.values().collect();
-    proofs.retain(|p| {
-        names.iter().all(|n| {
-            n.key != p.purchase_order.order.key || n.purchase_order.is_none_or(|c| c == p.purchase_order.counter)
-        })
-    });
+    let (ids, proved, out) = {
+        let db = ctx.db_to_read()?;
+        let ids = names.iter().map(|name| order_id(&db, name)).collect::<Result<Vec<_>>>()?;
+        let proved = planned(ctx, &db, &config, &ids, &Choice::default())?.1;
+        let mut out = vec![];
+        for id in &ids {
+            if let Some(found) = db.order(id)? {
+                out.extend(db.purchase_orders(found.row)?);
+            }
+        }
+        (ids, proved, out)
+    };
+    let wanted = |id: &PurchaseOrderId| {
+        let named = names.iter().zip(&ids).filter(|(_, order)| **order == id.order);
+        named.into_iter().any(|(name, _)| name.purchase_order.is_none_or(|counter| counter == id.counter))
+    };
+    let out = recorded::of(ctx, &config, out.into_iter().filter(|kept| wanted(&kept.id)).collect())?;
+    let mut proofs: Vec<&Proof> = proved.proofs.values().filter(|p| wanted(&p.purchase_order)).collect();
+    proofs.extend(out.proofs.iter());
     if ctx.ui.json {
-        let all: Vec<_> = proofs
-            .iter()
-            .map(|p| {
-                json!({"order": p.purchase_order.order, "purchase_order": p.purchase_order, "gate": p.gate, "verdict": p.verdict,
-                       "fields": p.fields, "changed": p.changed, "left_out": p.left_out})
-            })
-            .collect();
-        ctx.ui.document(&json!({"schema": 1, "proofs": all, "held": proved.plan.held}))?;
+        let all: Vec<_> = proofs.iter().map(|p| proof_json(p)).collect();
+        let unread: Vec<_> = out.unread.iter().map(|(id, why)| json!({"purchase_order": id, "message": why})).collect();
+        let held: Vec<_> = proved.plan.held.iter().chain(&out.held).collect();
+        ctx.ui.document(&json!({"schema": 1, "proofs": all, "held": held, "unread": unread}))?;
     } else {
         for proof in &proofs {
             show(ctx, proof)?;
         }
-        for hold in &proved.plan.held {
+        for (id, why) in &out.unread {
+            ctx.ui.line(format!("{id}  recorded  {}  {why}", ctx.ui.paint("not read", Tone::Warn)))?;
+        }
+        for hold in proved.plan.held.iter().chain(&out.held) {
             ctx.ui.line(format!(
                 "{}  {}  {}",
                 hold.order,
@@ -67,24 +80,38 @@ fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
             ))?;
             ctx.ui.line(format!("    {}", hold.hint))?;
         }
-        if proofs.is_empty() && proved.plan.held.is_empty() {
+        for lifted in &out.lifted {
+            ctx.ui.note(format!("{lifted}: recorded as it was typed now; RECORDED_MISMATCH is lifted"));
+        }
+        if proofs.is_empty() && proved.plan.held.is_empty() && out.unread.is_empty() {
             ctx.ui.note("nothing of this would go out: dsf show says why");
         }
     }
-    let clean = proved.plan.held.is_empty() && proofs.iter().all(|p| p.verdict == Overall::Same);
-    Ok(if clean { Exit::Done } else { Exit::Partly })
+    let written = proved.proofs.values().filter(|p| wanted(&p.purchase_order)).all(|p| p.verdict == Overall::Same);
+    let clean = if written && proved.plan.held.is_empty() { Exit::Done } else { Exit::Partly };
+    Ok(clean.worse(out.exit))
+}
+
+pub fn proof_json(p: &Proof) -> serde_json::Value {
+    json!({"order": p.purchase_order.order, "purchase_order": p.purchase_order, "gate": p.gate, "verdict": p.verdict,
+           "fields": p.fields, "changed": p.changed, "left_out": p.left_out})
 }
 
 /// The two addresses side by side, with a mark for each field; readable without colour.
-fn show(ctx: &Ctx, proof: &Proof) -> Result<()> {
+pub fn show(ctx: &Ctx, proof: &Proof) -> Result<()> {
     let (word, tone) = match proof.verdict {
         Overall::Same => ("same", Tone::Good),
         Overall::Review => ("review", Tone::Warn),
         Overall::Different => ("different", Tone::Bad),
         Overall::Unavailable => ("unavailable", Tone::Warn),
     };
-    ctx.ui.line(format!("{}  written  {}", proof.purchase_order, ctx.ui.paint(word, tone)))?;
-    let mut table = Table::new(["", "field", "customer typed", "supplier reads", "why"].map(Into::into));
+    let (gate, theirs) = match proof.gate {
+        Gate::Written => ("written", "supplier reads"),
+        Gate::Recorded => ("recorded", "supplier recorded"),
+        Gate::Delivered => ("delivered", "carrier says"),
+    };
+    ctx.ui.line(format!("{}  {gate}  {}", proof.purchase_order, ctx.ui.paint(word, tone)))?;
+    let mut table = Table::new(["", "field", "customer typed", theirs, "why"].map(Into::into));
     for field in &proof.fields {
         let why = if field.reason.is_empty() { field.rule.unwrap_or("") } else { &field.reason };
         table.row([mark(field.verdict), field.field, &field.a, &field.b, why]);

@@ -77,6 +77,7 @@ codes! {
     ScannedBeforeOrder "SCANNED_BEFORE_ORDER" "a number that was scanned before the purchase order was made",
     NumberTwice "NUMBER_TWICE" "one tracking number for two customers",
     NotTold "NOT_TOLD" "the store did not take a parcel, or nobody knows whether it did",
+    ChargeDiffers "CHARGE_DIFFERS" "the supplier asks for more than was planned",
 }
 
 impl std::fmt::Display for HoldCode {

@@ -222,6 +222,16 @@ impl Order {
         paid && !self.is_cancelled() && !self.flag(|h| h.test) && !self.is_refunded()
     }
 
+    /// Why nothing of it may be bought any more, or not yet; `None` where it may.
+    pub fn stopped(&self) -> Option<String> {
+        if self.may_be_bought() && !self.flag(|h| h.fulfilled) {
+            return None;
+        }
+        let refunded = self.is_refunded().then(|| "refunded".to_owned());
+        let reason = self.state_reason().or(refunded);
+        Some(reason.unwrap_or_else(|| "the store calls it shipped".to_owned()))
+    }
+
     /// What may still be bought of one line. The rule of design §1: never more than the customer still waits for.
     pub fn orderable(&self, line: &Line) -> u32 {
         if !self.may_be_bought() || !line.needs_shipping() || self.flag(|h| h.fulfilled) {

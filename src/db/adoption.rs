@@ -75,6 +75,8 @@ impl Db {
              ORDER BY position, listing_id",
         )?;
         let currency = kept.expected.currency;
+        let ships_from =
+            self.sql.query_row("SELECT ships_from FROM purchase_order WHERE id = ?1", [kept.row], |r| r.get(0))?;
         let rows = query.query_map([kept.row], |r| {
             Ok(DispatchLine {
                 position: r.get(0)?,
@@ -97,7 +99,7 @@ impl Db {
             ship_to_hash: kept.ship_to_hash.clone(),
             lines,
             method: kept.method.clone(),
-            ships_from: String::new(),
+            ships_from,
             order_number: order.as_ref().map(|o| o.number.clone()).unwrap_or_default(),
             note: head.and_then(|h| h.note.clone()),
             gift_message: head.and_then(|h| h.gift_message.clone()),

@@ -51,6 +51,29 @@ impl Db {
         Ok(put)
     }
 
+    /// Leaves a hold on an order that dsf itself found. False when it stood already, or was released before.
+    pub fn leave_hold(&mut self, id: &OrderId, hold: &Hold, now: Timestamp) -> Result<bool> {
+        let change = self.sql.transaction()?;
+        let order: i64 = change.query_row(
+            "SELECT o.id FROM orders o JOIN store s ON s.id = o.store WHERE s.slug = ?1 AND o.key = ?2",
+            params![id.store.as_str(), id.key],
+            |r| r.get(0),
+        )?;
+        let put = put_hold(&change, order, hold, now)?;
+        change.commit()?;
+        Ok(put)
+    }
+
+    /// Takes a hold away whose reason is gone.
+    pub fn lift_hold(&mut self, id: &OrderId, hold: &Hold) -> Result<bool> {
+        let lifted = self.sql.execute(
+            "DELETE FROM standing_hold WHERE code = ?3 AND evidence = ?4 AND order_id = \
+             (SELECT o.id FROM orders o JOIN store s ON s.id = o.store WHERE s.slug = ?1 AND o.key = ?2)",
+            params![id.store.as_str(), id.key, hold.code.as_str(), hold.evidence],
+        )?;
+        Ok(lifted > 0)
+    }
+
     /// Releases holds: standing ones are taken away, and the decision is remembered for what a plan would find again.
     pub fn release(&mut self, order: i64, words: &[Word]) -> Result<()> {
         let change = self.sql.transaction()?;

@@ -12,6 +12,7 @@ mod orders;
 mod parcel_news;
 mod parcels;
 mod pulls;
+mod proofs;
 mod purchases;
 mod pushes;
 mod quotes;

@@ -5,7 +5,6 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Db, DbError, Result, counts, row, sources};
 use crate::core::address::Address;
-use crate::core::hold::Hold;
 use crate::core::ids::{OrderId, PurchaseOrderId, Reference, Slug};
 use crate::core::money::Money;
 use crate::core::plan::PlannedOrder;
@@ -68,6 +67,21 @@ impl Db {
         Ok(row)
     }
 
+    /// Commits purchase orders of one order together, each with the exact bytes that will be sent: a crash between the first
+    /// and the last leaves drafts, and not half of a bundle.
+    ///
+    /// # Errors
+    /// As [`Db::intend`].
+    pub fn intend_together(&mut self, all: &[(&PlannedOrder, &[u8])], batch: &str, cause: Cause) -> Result<()> {
+        let change = self.sql.transaction()?;
+        for (planned, body) in all {
+            let row = insert(&change, planned, batch, PurchaseState::Draft, "", cause)?;
+            attempt(&change, row, body, cause.now)?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+
     /// Commits that a purchase order made earlier is sent once more, with these bytes.
     pub fn intend_again(&mut self, kept: &Kept, to: PurchaseState, body: &[u8], cause: Cause) -> Result<()> {
         let change = self.sql.transaction()?;
@@ -118,6 +132,11 @@ impl Db {
     /// Made, and certainly not with the supplier: to be sent again as they are, or dropped.
     pub fn drafts(&self) -> Result<Vec<Kept>> {
         self.kept("p.state = 'draft'", &[])
+    }
+
+    /// The supplier has them, and nobody is known to have paid.
+    pub fn placed(&self) -> Result<Vec<Kept>> {
+        self.kept("p.state = 'placed'", &[])
     }
 
     pub fn handed_off(&self) -> Result<Vec<Kept>> {
@@ -207,40 +226,6 @@ impl Db {
             .prepare_cached("SELECT supplier_id FROM supplier_order WHERE purchase_order = ?1 ORDER BY supplier_id")?;
         let rows = query.query_map([purchase_order], |r| r.get(0))?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
-    }
-
-    /// Keeps what the supplier recorded, compared; a mismatch holds the order as a whole.
-    pub fn keep_proof(
-        &mut self,
-        kept: &Kept,
-        verdict: &str,
-        fields: &str,
-        hold: Option<&Hold>,
-        now: Timestamp,
-    ) -> Result<()> {
-        let change = self.sql.transaction()?;
-        change.execute(
-            "INSERT INTO recorded_proof (purchase_order, verdict, fields, at) VALUES (?1, ?2, ?3, ?4)",
-            params![kept.row, verdict, fields, now.to_string()],
-        )?;
-        if let Some(hold) = hold {
-            let order: i64 =
-                change.query_row("SELECT order_id FROM purchase_order WHERE id = ?1", [kept.row], |r| r.get(0))?;
-            super::decisions::put_hold(&change, order, hold, now)?;
-        }
-        change.commit()?;
-        Ok(())
-    }
-
-    /// Verdict and fields (JSON) of the newest recorded proof.
-    pub fn recorded_proof(&self, purchase_order: i64) -> Result<Option<(String, String)>> {
-        Ok(self
-            .sql
-            .prepare_cached(
-                "SELECT verdict, fields FROM recorded_proof WHERE purchase_order = ?1 ORDER BY id DESC LIMIT 1",
-            )?
-            .query_row([purchase_order], |r| Ok((r.get(0)?, r.get(1)?)))
-            .optional()?)
     }
 
     /// Time of the newest thing that happened: a clock far behind it is wrong.
@@ -334,7 +319,7 @@ pub fn insert(
     Ok(id)
 }
 
-fn attempt(sql: &Connection, purchase_order: i64, body: &[u8], now: Timestamp) -> Result<()> {
+pub fn attempt(sql: &Connection, purchase_order: i64, body: &[u8], now: Timestamp) -> Result<()> {
     sql.execute(
         "INSERT INTO attempt (purchase_order, body, at) VALUES (?1, ?2, ?3)",
         params![purchase_order, body, now.to_string()],

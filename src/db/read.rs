@@ -83,7 +83,9 @@ impl Db {
         found.extend(self.found(&format!(
             "SELECT {ORDER_COLUMNS} FROM (SELECT DISTINCT order_id FROM standing_hold) h CROSS JOIN orders o ON o.id = h.order_id \
              JOIN store s ON s.id = o.store JOIN source f ON f.id = o.source \
-             WHERE o.state IN ('not_paid', 'ordered', 'partly_shipped', 'shipped')"
+             WHERE o.state IN ('not_paid', 'ordered', 'partly_shipped', 'shipped') OR EXISTS (SELECT 1 FROM standing_hold s \
+             WHERE s.order_id = o.id AND s.code IN ('CHANGED_AFTER_PO', 'RECORDED_MISMATCH', 'CHARGE_DIFFERS') \
+             AND o.state NOT IN ('ready', 'partly_ordered'))"
         ))?);
         Ok(found)
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::purchases::insert;
+use super::purchases::{attempt, insert};
 use super::{Cause, Db, Result};
 use crate::core::plan::PlannedOrder;
 use crate::core::purchase::PurchaseState;
@@ -17,23 +17,30 @@ pub struct NewSheet {
 }
 
 impl Db {
-    /// Commits a sheet and every purchase order in it as handed off; the file still has its temporary name.
+    /// Commits sheets with every purchase order in them as handed off, the files still under their temporary names, together
+    /// with the drafts of the same orders for other suppliers: a crash leaves all of an order's parts, or none.
     pub fn hand_off(
         &mut self,
-        sheet: &NewSheet,
-        planned: &[(PlannedOrder, String)],
+        sheets: &[(NewSheet, Vec<(PlannedOrder, String)>)],
+        drafts: &[(PlannedOrder, Vec<u8>)],
         batch: &str,
         cause: Cause,
     ) -> Result<()> {
         let change = self.sql.transaction()?;
-        change.execute(
-            "INSERT INTO sheet (supplier, path, temporary, sha256, made_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![sheet.supplier, sheet.path, sheet.temporary, sheet.sha256, cause.now.to_string()],
-        )?;
-        let id = change.last_insert_rowid();
-        for (po, check_code) in planned {
-            let row = insert(&change, po, batch, PurchaseState::HandedOff, check_code, cause)?;
-            change.execute("UPDATE purchase_order SET sheet = ?2 WHERE id = ?1", params![row, id])?;
+        for (sheet, planned) in sheets {
+            change.execute(
+                "INSERT INTO sheet (supplier, path, temporary, sha256, made_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![sheet.supplier, sheet.path, sheet.temporary, sheet.sha256, cause.now.to_string()],
+            )?;
+            let id = change.last_insert_rowid();
+            for (po, check_code) in planned {
+                let row = insert(&change, po, batch, PurchaseState::HandedOff, check_code, cause)?;
+                change.execute("UPDATE purchase_order SET sheet = ?2 WHERE id = ?1", params![row, id])?;
+            }
+        }
+        for (po, body) in drafts {
+            let row = insert(&change, po, batch, PurchaseState::Draft, "", cause)?;
+            attempt(&change, row, body, cause.now)?;
         }
         change.commit()?;
         Ok(())

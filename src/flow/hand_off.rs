@@ -44,19 +44,17 @@ impl<'a> Outbox<'a> {
         Self { supplier, config, sheet, folder }
     }
 
-    /// Writes, proves, commits and names one sheet.
+    /// Writes one sheet under a temporary name and proves it.
     ///
     /// # Errors
-    /// A purchase order that does not fit or does not come back as it was, a disk that says no. Then nothing is handed off.
-    pub fn hand_off(
+    /// A purchase order that does not fit or does not come back as it was, a disk that says no.
+    pub fn prepare(
         &self,
-        db: &mut Db,
-        journal: &Journal,
+        db: &Db,
         planned: &[&PlannedOrder],
         orders: Vec<SheetOrder>,
-        batch: &str,
         cause: Cause,
-    ) -> Result<HandedOff> {
+    ) -> Result<Prepared> {
         let fitted = self.fitted(orders)?;
         let path = self.free_name(db, cause)?;
         let pending = self.write(&path, &fitted)?;
@@ -67,18 +65,9 @@ impl<'a> Outbox<'a> {
             temporary: text(pending.path()),
             sha256: sha256(pending.path())?,
         };
-        let coded: Vec<(PlannedOrder, String)> =
+        let coded =
             planned.iter().map(|po| ((*po).clone(), check_code(po.reference.as_str(), &po.ship_to_hash))).collect();
-        may_crash("sheet written");
-        db.hand_off(&sheet, &coded, batch, cause)?;
-        may_crash("sheet committed");
-        let entries: Vec<Entry> = planned.iter().map(|po| Entry::of(po, cause.now)).collect();
-        journal.append(&entries)?;
-        may_crash("sheet in journal");
-        pending.commit().map_err(SendError::io(&path))?;
-        may_crash("sheet named");
-        db.sheet_is_named(&sheet.path)?;
-        Ok(HandedOff { supplier: self.supplier.to_owned(), path, purchase_orders: planned.len() })
+        Ok(Prepared { sheet, planned: coded, pending, path })
     }
 
     /// Hands the same purchase orders out a second time, stamped, because a person asked for it.
@@ -136,6 +125,50 @@ impl<'a> Outbox<'a> {
         }
         Err(SendError::Unfit { what: self.folder.display().to_string(), why: "it has no free name left".to_owned() })
     }
+}
+
+/// A sheet that lies under its temporary name, written and proved.
+pub struct Prepared {
+    sheet: NewSheet,
+    /// With their check codes.
+    planned: Vec<(PlannedOrder, String)>,
+    pending: Pending,
+    path: PathBuf,
+}
+
+/// Commits sheets, with the drafts of the same orders for other suppliers, and gives the files their names.
+///
+/// # Errors
+/// The database, the journal or a disk that says no. Before the commit nothing is handed off.
+pub fn hand_off(
+    db: &mut Db,
+    journal: &Journal,
+    prepared: Vec<Prepared>,
+    drafts: &[(PlannedOrder, Vec<u8>)],
+    batch: &str,
+    cause: Cause,
+) -> Result<Vec<HandedOff>> {
+    if prepared.is_empty() {
+        return Ok(vec![]);
+    }
+    may_crash("sheet written");
+    let sheets: Vec<_> = prepared.iter().map(|p| (p.sheet.clone(), p.planned.clone())).collect();
+    db.hand_off(&sheets, drafts, batch, cause)?;
+    may_crash("sheet committed");
+    let planned = sheets.iter().flat_map(|(_, planned)| planned.iter().map(|(po, _)| po));
+    let entries: Vec<Entry> =
+        planned.chain(drafts.iter().map(|(po, _)| po)).map(|po| Entry::of(po, cause.now)).collect();
+    journal.append(&entries)?;
+    may_crash("sheet in journal");
+    let mut handed_off = vec![];
+    for one in prepared {
+        one.pending.commit().map_err(SendError::io(&one.path))?;
+        may_crash("sheet named");
+        db.sheet_is_named(&one.sheet.path)?;
+        let (supplier, purchase_orders) = (one.sheet.supplier, one.planned.len());
+        handed_off.push(HandedOff { supplier, path: one.path, purchase_orders });
+    }
+    Ok(handed_off)
 }
 
 /// What a run finds of sheets whose naming was cut off.

@@ -3,6 +3,7 @@
 //! They know files, stores and the database, and speak to nobody: `cmd` shows what they return.
 
 pub mod crash;
+pub mod evidence;
 pub mod hand_off;
 pub mod import;
 pub mod journal;

@@ -7,10 +7,12 @@ use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::core::hold::{Hold, HoldCode};
-use crate::core::ids::OrderId;
+use crate::core::ids::{OrderId, Slug};
 use crate::core::listing::Catalogue;
 use crate::core::matching::RuleBook;
-use crate::core::plan::{Choice, OpenOrder, Plan, SupplierTerms, Terms, plan};
+use crate::core::money::Money;
+use crate::core::plan::{Choice, OpenOrder, Plan, StoreTerms, SupplierTerms, Terms, is_outdated, plan};
+use crate::core::purchase::ship_to_hash;
 use crate::core::shipping::FreightBook;
 use crate::core::store_kind::StoreKind;
 use crate::db::{Db, Found, Result};
@@ -23,6 +25,7 @@ pub struct Desk {
     pub rules: RuleBook,
     released: HashSet<String>,
     suppliers: BTreeMap<String, SupplierTerms>,
+    stores: HashMap<Slug, Arc<StoreTerms>>,
 }
 
 impl Desk {
@@ -32,37 +35,59 @@ impl Desk {
     /// The database cannot be read.
     pub fn read(db: &Db, config: &Config, only: &[OrderId]) -> Result<Self> {
         let found = if only.is_empty() { db.open_orders()? } else { named(db, only)? };
-        let mut released = HashSet::new();
-        let mut orders = vec![];
-        let mut stores = HashMap::new();
-        for found in found {
-            let twins = db.twins(&found)?;
-            let Found { row, store_kind, order } = found;
-            db.add_released(row, &mut released)?;
-            let store = stores.entry(order.id.store.clone()).or_insert_with(|| {
-                let kind: Option<&'static StoreKind> = store_kind.parse().ok();
-                Arc::new(config.store_terms(&order.id.store, kind))
-            });
-            let mut standing = db.standing_holds(row, &order.id)?;
-            if order.state().is_open() && !config.stores.contains_key(&order.id.store) {
-                standing.push(no_store(&order.id));
-            }
-            orders.push(OpenOrder {
-                store: store.clone(),
-                purchases: db.purchases(row, &order.id)?,
-                standing,
-                twins,
-                order,
-            });
-        }
-        Ok(Self {
-            orders,
+        let mut desk = Self {
+            orders: vec![],
             catalogue: db.catalogue()?,
             freight: db.freight()?,
             rules: RuleBook::new(db.rules()?),
-            released,
+            released: HashSet::new(),
             suppliers: config.suppliers.iter().map(|(name, s)| (name.clone(), s.terms())).collect(),
-        })
+            stores: HashMap::new(),
+        };
+        for found in found {
+            let open = desk.open(db, config, found)?;
+            desk.orders.push(open);
+        }
+        Ok(desk)
+    }
+
+    fn open(&mut self, db: &Db, config: &Config, found: Found) -> Result<OpenOrder> {
+        let twins = db.twins(&found)?;
+        let Found { row, store_kind, order } = found;
+        db.add_released(row, &mut self.released)?;
+        let store = self.stores.entry(order.id.store.clone()).or_insert_with(|| {
+            let kind: Option<&'static StoreKind> = store_kind.parse().ok();
+            Arc::new(config.store_terms(&order.id.store, kind))
+        });
+        let mut standing = db.standing_holds(row, &order.id)?;
+        if !standing.is_empty() {
+            let ship_to = order.head.as_ref().and_then(|h| h.ship_to.as_ref()).map(ship_to_hash);
+            standing.retain(|hold| !is_outdated(hold, ship_to.as_deref()));
+        }
+        if order.state().is_open() && !config.stores.contains_key(&order.id.store) {
+            standing.push(no_store(&order.id));
+        }
+        Ok(OpenOrder { store: store.clone(), purchases: db.purchases(row, &order.id)?, standing, twins, order })
+    }
+
+    /// One order as the database has it now; rules and suppliers as they were read.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn read_again(&mut self, db: &Db, config: &Config, id: &OrderId) -> Result<Option<OpenOrder>> {
+        db.order(id)?.map(|found| self.open(db, config, found)).transpose()
+    }
+
+    /// What a plan makes of one order now, `spent` having been spent.
+    pub fn plan_one(
+        &self,
+        open: &OpenOrder,
+        config: &Config,
+        choice: &Choice,
+        spent: Option<Money>,
+        now: Timestamp,
+    ) -> Plan {
+        plan(std::slice::from_ref(open), Terms { spent, ..self.terms(config, choice, now) })
     }
 
     /// A person decided this hold away.
@@ -71,7 +96,11 @@ impl Desk {
     }
 
     pub fn plan(&self, config: &Config, choice: &Choice, now: Timestamp) -> Plan {
-        let terms = Terms {
+        plan(&self.orders, self.terms(config, choice, now))
+    }
+
+    fn terms<'a>(&'a self, config: &'a Config, choice: &'a Choice, now: Timestamp) -> Terms<'a> {
+        Terms {
             rules: &self.rules,
             catalogue: &self.catalogue,
             freight: &self.freight,
@@ -82,8 +111,7 @@ impl Desk {
             choice,
             spent: None,
             now,
-        };
-        plan(&self.orders, terms)
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use thiserror::Error;
 
 use super::journal::JournalError;
 use crate::core::purchase::IllegalStep;
-use crate::core::sending::AskError;
 use crate::db::DbError;
 use crate::files::Unreadable;
+use crate::store::api::BuildError as StoreBuildError;
 use crate::supplier::api::BuildError;
 use crate::supplier::sheet::SheetProblem;
 
@@ -25,9 +25,9 @@ pub enum SendError {
     #[error(transparent)]
     Build(#[from] BuildError),
     #[error(transparent)]
+    Store(#[from] StoreBuildError),
+    #[error(transparent)]
     Step(#[from] IllegalStep),
-    #[error("supplier {supplier}: {source}")]
-    Ask { supplier: String, source: AskError },
     #[error("{what} cannot go out as it is: {why}")]
     Unfit { what: String, why: String },
     #[error("{path}: {source}")]
@@ -45,7 +45,7 @@ impl SendError {
             Self::File(error) => error.hint(),
             Self::Build(error) => error.hint(),
             Self::Step(_) => "dsf status".to_owned(),
-            Self::Ask { .. } => "look at the key of this supplier in the config, then try again".to_owned(),
+            Self::Store(error) => return error.hint(),
             Self::Unfit { .. } => "dsf fulfill --dry-run".to_owned(),
             Self::Io { .. } => "look at the folder and its rights".to_owned(),
             Self::Clock { .. } => "set the clock of this computer".to_owned(),

@@ -1,5 +1,6 @@
 //! `dsf fulfill`: make the plan, show it, ask, make it again under the lock, send, tell what became of it.
 
+mod report;
 mod send;
 mod view;
 
@@ -7,7 +8,7 @@ use anyhow::Result;
 
 use super::matches::listing_key;
 use super::named::order_id;
-use super::planned::planned;
+use super::planned::{planned, supplier_named};
 use crate::cli::Fulfill;
 use crate::config::Config;
 use crate::core::plan::Choice;
@@ -61,10 +62,8 @@ fn present(ctx: &Ctx, proved: &ProvedPlan, config: &Config) -> Result<()> {
 }
 
 fn choice(config: &Config, options: &Fulfill) -> Result<Choice> {
-    if let Some(supplier) = options.supplier.as_ref().filter(|s| !config.suppliers.contains_key(*s)) {
-        let names: Vec<&str> = config.suppliers.keys().map(String::as_str).collect();
-        let hint = format!("the config has {}", if names.is_empty() { "none".to_owned() } else { names.join(" ") });
-        return Err(Failure::new(Exit::Usage, format!("there is no supplier {supplier}"), hint));
+    if let Some(supplier) = &options.supplier {
+        supplier_named(config, supplier)?;
     }
     Ok(Choice {
         partial_order: options.partial_order,

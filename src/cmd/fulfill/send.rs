@@ -1,41 +1,32 @@
 //! Acting on a plan: under the lock, what was left open first, then sheets, then suppliers with an API.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 use jiff::SignedDuration;
-use serde_json::json;
 
+use super::report::{Done, tell};
 use super::{changed, plan};
 use crate::cli::Fulfill;
 use crate::cmd::hold::{actor, given};
 use crate::cmd::named::purchase_order;
-use crate::config::{Config, SupplierKind};
+use crate::config::{Config, Pay, SupplierKind};
+use crate::core::ids::OrderId;
 use crate::core::plan::{Choice, PlannedOrder};
 use crate::core::purchase::PurchaseState;
 use crate::core::sending::Dispatch;
 use crate::ctx::Ctx;
 use crate::db::{Cause, Db, Kept};
 use crate::exit::{Exit, Failure};
-use crate::flow::hand_off::{HandedOff, Outbox, finish_sheets};
+use crate::flow::hand_off::{HandedOff, Outbox, finish_sheets, hand_off as write_off};
 use crate::flow::journal::Journal;
-use crate::flow::open_orders::Desk;
 use crate::flow::planning::{ProvedPlan, sheet_of, sheet_order};
-use crate::flow::send::{Event, Round, Sender};
+use crate::flow::send::{Event, Partners, Round, Sender};
 use crate::flow::send_error::SendError;
 use crate::supplier::sheet::SheetOrder;
-use crate::ui::{Tone, count};
-
-/// What a run did.
-#[derive(Default)]
-struct Done {
-    sheets: Vec<HandedOff>,
-    events: Vec<Event>,
-    stopped: bool,
-    held: usize,
-}
+use crate::ui::count;
 
 pub fn run(ctx: &Ctx, config: &Config, options: &Fulfill, choice: &Choice, seen: &str) -> Result<Exit> {
     let (_lock, mut db) = ctx.db_to_write()?;
@@ -43,26 +34,28 @@ pub fn run(ctx: &Ctx, config: &Config, options: &Fulfill, choice: &Choice, seen:
     let journal = ready(ctx, &mut db, &actor)?;
     let stop = stop_flag(ctx);
     let stopped = || stop.load(Ordering::Relaxed) || ctx.stop_file().exists();
-    let mut done = Done::default();
-    let (desk, proved) = plan(ctx, &db, config, options, choice)?;
+    let (mut desk, proved) = plan(ctx, &db, config, options, choice)?;
     if proved.plan.id != seen {
         return Err(changed(&proved.plan.id, seen));
     }
-    done.held = proved.plan.held.len();
-    let net = ctx.net()?;
-    let suppliers = with_api(config, &db, &proved)?;
-    let round = Round { journal: &journal, config, actor: &actor, now: ctx.now, stop: &stopped };
-    let mut sender = Sender::new(&mut db, round, &net, &suppliers)?;
+    let mut done = Done { held: proved.plan.held.len(), ..Done::default() };
+    let partners = partners(ctx, config, &db, &proved)?;
+    let round = Round { journal: &journal, config, choice, actor: &actor, now: ctx.now, stop: &stopped };
+    let mut sender = Sender::new(&mut db, &mut desk, round, partners);
     done.events = sender.settle_open()?;
-    done.sheets = hand_off(ctx, round, sender.db, &desk, &proved)?;
-    let to_send: Vec<(&PlannedOrder, &Dispatch)> = proved
-        .plan
-        .purchase_orders
-        .iter()
-        .filter(|po| suppliers.contains(&po.supplier))
-        .filter_map(|po| Some((po, proved.dispatches.get(&po.id)?)))
-        .collect();
+    let planned = &proved.plan.purchase_orders;
+    let held = sender.look_ahead(planned)?;
+    let going = without(planned, &held);
+    done.events.extend(held);
+    let (sheets, too_dear) = hand_off(ctx, round, &mut sender, &proved, &going)?;
+    let going = without(&going, &too_dear);
+    done.sheets = sheets;
+    done.events.extend(too_dear);
+    let by_api = |po: &PlannedOrder| config.suppliers.get(&po.supplier).is_some_and(|s| s.kind != SupplierKind::Sheet);
+    let to_send: Vec<PlannedOrder> = going.into_iter().filter(by_api).collect();
     done.events.extend(sender.send(&to_send, &proved.plan.id)?);
+    done.balances = sender.balances(&done.events);
+    done.waiting = sender.waiting;
     done.stopped = stopped();
     tell(ctx, &done)
 }
@@ -92,36 +85,70 @@ fn ready(ctx: &Ctx, db: &mut Db, actor: &str) -> Result<Journal> {
     Ok(journal)
 }
 
-/// Suppliers with an API that this plan or an open purchase order needs.
-fn with_api(config: &Config, db: &Db, proved: &ProvedPlan) -> Result<Vec<String>> {
-    let mut names: Vec<String> = proved.plan.purchase_orders.iter().map(|po| po.supplier.clone()).collect();
-    names.extend(db.undecided()?.into_iter().chain(db.drafts()?).map(|kept| kept.supplier));
-    names.sort();
-    names.dedup();
-    names.retain(|name| config.suppliers.get(name).is_some_and(|s| s.kind != SupplierKind::Sheet));
-    Ok(names)
+/// Suppliers with an API that this plan or an open purchase order needs, and the stores of their orders.
+fn partners(ctx: &Ctx, config: &Config, db: &Db, proved: &ProvedPlan) -> Result<Partners> {
+    let mut suppliers = BTreeSet::new();
+    let mut stores = BTreeSet::new();
+    for po in &proved.plan.purchase_orders {
+        suppliers.insert(po.supplier.clone());
+        stores.insert(po.id.order.store.clone());
+    }
+    for kept in db.undecided()?.into_iter().chain(db.drafts()?) {
+        suppliers.insert(kept.supplier);
+        stores.insert(kept.id.order.store);
+    }
+    let pays = |name: &str| config.suppliers.get(name).is_some_and(|s| s.pay == Pay::AfterProof);
+    suppliers.extend(db.placed()?.into_iter().map(|kept| kept.supplier).filter(|name| pays(name)));
+    Ok(Partners::build(config, &ctx.net()?, &suppliers, &stores)?)
 }
 
-/// One sheet for each supplier with a spreadsheet.
-fn hand_off(ctx: &Ctx, round: Round, db: &mut Db, desk: &Desk, proved: &ProvedPlan) -> Result<Vec<HandedOff>> {
+/// What is not of an order that an event keeps back.
+fn without(planned: &[PlannedOrder], held: &[Event]) -> Vec<PlannedOrder> {
+    let kept_back: BTreeSet<&OrderId> = held.iter().map(|e| &e.id.order).collect();
+    planned.iter().filter(|po| !kept_back.contains(&po.id.order)).cloned().collect()
+}
+
+/// One sheet for each supplier with a spreadsheet; with what the limit of the run keeps back.
+fn hand_off(
+    ctx: &Ctx,
+    round: Round,
+    sender: &mut Sender,
+    proved: &ProvedPlan,
+    going: &[PlannedOrder],
+) -> Result<(Vec<HandedOff>, Vec<Event>)> {
+    let by_sheet =
+        |po: &&PlannedOrder| round.config.suppliers.get(&po.supplier).is_some_and(|s| s.kind == SupplierKind::Sheet);
+    let mut too_dear = vec![];
+    for po in going.iter().filter(by_sheet) {
+        match sender.beyond_limit(&po.id.order, po.cost) {
+            None => sender.count(po.cost),
+            Some(hold) => too_dear.push(sender.held(po, hold)),
+        }
+    }
+    if (round.stop)() {
+        return Ok((vec![], too_dear));
+    }
+    let going = without(going, &too_dear);
+    let desk = &*sender.desk;
     let orders: BTreeMap<_, _> = desk.orders.iter().map(|o| (&o.order.id, &o.order)).collect();
-    let mut sheets = vec![];
+    let mut prepared = vec![];
     for (name, supplier) in round.config.suppliers.iter().filter(|(_, s)| s.kind == SupplierKind::Sheet) {
-        let planned: Vec<&PlannedOrder> =
-            proved.plan.purchase_orders.iter().filter(|po| po.supplier == *name).collect();
-        if planned.is_empty() || (round.stop)() {
+        let planned: Vec<&PlannedOrder> = going.iter().filter(|po| po.supplier == *name).collect();
+        if planned.is_empty() {
             continue;
         }
-        let going: Vec<SheetOrder> = planned
+        let rows: Vec<SheetOrder> = planned
             .iter()
             .filter_map(|po| Some(sheet_order(po, proved.dispatches.get(&po.id)?, orders.get(&po.id.order)?, desk)))
             .collect();
         let sheet = sheet_of(supplier, &ctx.config_folder())?;
         let outbox = Outbox::of(name, supplier, &sheet, &ctx.db_path);
-        let batch = &proved.plan.id;
-        sheets.push(outbox.hand_off(db, round.journal, &planned, going, batch, round.cause("handed off"))?);
+        prepared.push(outbox.prepare(sender.db, &planned, rows, round.cause("handed off"))?);
     }
-    Ok(sheets)
+    let drafts = sender.drafts_beside_sheets(&going)?;
+    let batch = &proved.plan.id;
+    let sheets = write_off(sender.db, round.journal, prepared, &drafts, batch, round.cause("handed off"))?;
+    Ok((sheets, too_dear))
 }
 
 /// `--resend REASON`: the same purchase orders in another sheet, stamped, under the same references.
@@ -170,58 +197,4 @@ fn stop_flag(ctx: &Ctx) -> Arc<AtomicBool> {
         ctx.ui.note("Ctrl-C cannot be caught here; a file named dsf.stop beside the database stops too");
     }
     flag
-}
-
-fn tell(ctx: &Ctx, done: &Done) -> Result<Exit> {
-    let ui = &ctx.ui;
-    if ui.json {
-        let sheets: Vec<_> = done
-            .sheets
-            .iter()
-            .map(|s| json!({"supplier": s.supplier, "path": s.path, "purchase_orders": s.purchase_orders}))
-            .collect();
-        let events: Vec<_> = done
-            .events
-            .iter()
-            .map(|e| json!({"id": e.id, "reference": e.reference, "supplier": e.supplier, "state": e.state, "message": e.why}))
-            .collect();
-        ui.document(&json!({"schema": 1, "sheets": sheets, "purchase_orders": events, "stopped": done.stopped}))?;
-    } else {
-        for sheet in &done.sheets {
-            let orders = count(sheet.purchase_orders as u64, "purchase order");
-            ui.line(format!(
-                "{}  {}  {orders}, written, read back and the same",
-                ui.paint("HANDED OFF", Tone::Good),
-                sheet.path.display()
-            ))?;
-        }
-        for event in &done.events {
-            let tone = if event.state == PurchaseState::Unknown { Tone::Bad } else { Tone::Strong };
-            let state = ui.paint(&event.state.to_string().to_uppercase(), tone);
-            ui.line(format!("{state}  {}  {} -> {}  {}", event.reference, event.id, event.supplier, event.why))?;
-        }
-        if done.sheets.is_empty() && done.events.is_empty() {
-            ui.line("nothing to send")?;
-        }
-        if done.stopped {
-            ui.note("stopped as asked; run it again to go on");
-        }
-    }
-    Ok(exit(done))
-}
-
-fn exit(done: &Done) -> Exit {
-    let of = |event: &Event| match event.state {
-        PurchaseState::Unknown => Exit::Unknown,
-        _ if event.key_refused => Exit::KeyRefused,
-        PurchaseState::Refused | PurchaseState::Draft | PurchaseState::Cancelled => Exit::Partly,
-        _ if event.mismatch => Exit::Partly,
-        _ => Exit::Done,
-    };
-    let start = match (done.stopped, done.held) {
-        (true, _) => Exit::Interrupted,
-        (false, 0) => Exit::Done,
-        (false, _) => Exit::Partly,
-    };
-    done.events.iter().map(of).fold(start, Exit::worse)
 }

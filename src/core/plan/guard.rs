@@ -143,6 +143,41 @@ fn against_subtotal(order: &Order) -> Option<Result<(), String>> {
     })
 }
 
+/// What a shipping route says against an address, found when the purchase order was about to leave. It stands until it is
+/// released or the order has another ship-to.
+pub fn route_hold(id: &OrderId, ship_to_hash: &str, code: HoldCode, message: String) -> Hold {
+    let evidence = format!("{ROUTE}{ship_to_hash} {message}");
+    let hint = format!("{}, or {}", address_hint(id), release_hint(id, code));
+    Hold::new(id, code, message, hint).resting_on(evidence)
+}
+
+const ROUTE: &str = "route ";
+
+/// Of a route to a ship-to that the order has no more.
+pub fn is_outdated(hold: &Hold, ship_to_hash: Option<&str>) -> bool {
+    let about = hold.evidence.strip_prefix(ROUTE).and_then(|rest| rest.split(' ').next());
+    about.is_some_and(|hash| Some(hash) != ship_to_hash)
+}
+
+/// What of an order, as it is now, speaks against sending something that was planned: `None` when all that was planned is
+/// still wanted. `bought` is what the plan saw as bought of each line; `units` what is about to be.
+pub fn no_longer_wanted(now: &Order, hash: &str, bought: &dyn Fn(u32) -> u32, units: &[(u32, u32)]) -> Option<String> {
+    if let Some(why) = now.stopped() {
+        return Some(why);
+    }
+    let ship_to = now.head.as_ref().and_then(|h| h.ship_to.as_ref()).map(ship_to_hash);
+    if ship_to.as_deref() != Some(hash) {
+        return Some("the ship-to is another one now".to_owned());
+    }
+    units.iter().find_map(|(position, units)| {
+        let Some(line) = now.lines.iter().find(|l| l.position == *position) else {
+            return Some(format!("line {position} is not in the order any more"));
+        };
+        let left = now.orderable(&Line { bought: bought(*position), ..line.clone() });
+        (left < *units).then(|| format!("{left} of {} are wanted now, {units} were planned", line.name()))
+    })
+}
+
 fn stale(open: &OpenOrder, terms: &Terms) -> Option<Hold> {
     let days = terms.now.duration_since(open.order.imported_at).as_hours() / 24;
     let limit = terms.guard.max_order_age_days;

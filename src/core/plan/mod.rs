@@ -29,7 +29,7 @@ use super::sending::Freight;
 use super::shipping::{FreightBook, Parcel, ShippingRule};
 
 pub use cost::spent_with;
-pub use guard::{Twin, changed_after_purchase, standing_problems};
+pub use guard::{Twin, changed_after_purchase, is_outdated, no_longer_wanted, route_hold, standing_problems};
 pub use pick::age_words;
 
 /// Limits that the person set. `None` is no limit.
@@ -221,6 +221,21 @@ pub fn plan(orders: &[OpenOrder], terms: Terms) -> Plan {
     plan.totals = cost::totals(&plan.purchase_orders);
     plan.id = identity::plan_id(&plan.purchase_orders);
     plan
+}
+
+impl PlannedOrder {
+    /// The same things from the same supplier to the same place in the same way. What they cost may differ.
+    pub fn buys_the_same(&self, other: &Self) -> bool {
+        let lines = |po: &Self| -> Vec<(u32, ListingKey, u32, u32)> {
+            po.lines.iter().map(|l| (l.position, l.listing.clone(), l.quantity, l.units)).collect()
+        };
+        self.id == other.id
+            && self.supplier == other.supplier
+            && self.ship_to_hash == other.ship_to_hash
+            && self.method == other.method
+            && self.ships_from == other.ships_from
+            && lines(self) == lines(other)
+    }
 }
 
 impl Plan {
