@@ -26,7 +26,8 @@ pub fn decode(bytes: &[u8]) -> Option<Params> {
     (encode(&params) == bytes).then_some(params)
 }
 
-fn plain(text: &str) -> Option<String> {
+/// Percent-decoded, whoever encoded it.
+pub fn plain(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
