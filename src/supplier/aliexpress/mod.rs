@@ -1,11 +1,10 @@
-//! AliExpress, by its Drop Shipping API. `order`, `fit` and `rules` make and read the order, `product` and `detail` what
+//! AliExpress, by its Drop Shipping API. `order` and `rules` make and read the order, `product` and `detail` what
 //! is asked; all of these are pure. The line is `iop`'s.
 //!
 //! Our reference is its `out_order_id`, and nothing is documented that finds an order by it: an unknown outcome is for
 //! the person. It echoes no address, it has no call that pays or cancels an order.
 
 mod detail;
-mod fit;
 mod order;
 mod product;
 mod rules;

@@ -4,18 +4,19 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fit::{Fit, fit};
 use super::rules;
 use crate::core::address::Address;
+use crate::core::address::check::LengthUnit;
 use crate::core::address::compare::Echo;
 use crate::core::address::country;
 use crate::core::address::dial::Dial;
-use crate::core::address::transform::Change;
+use crate::core::address::transform::{Change, Transform};
 use crate::core::hold::HoldCode;
 use crate::core::sending::{Dispatch, Outcome, Placed};
 use crate::supplier::api::{Problem, Written};
 use crate::supplier::heard::{Codes, Heard, Means, not_placed};
 use crate::supplier::iop::answer::{flag, list, plain};
+use crate::supplier::iop::fit::Fit;
 use crate::supplier::iop::form::{decode, encode, value};
 use crate::supplier::iop::listing;
 use crate::supplier::loose::{count, items, summed, text};
@@ -60,6 +61,24 @@ pub fn body(dispatch: &Dispatch) -> Result<Vec<u8>, Vec<Problem>> {
 /// What the rules of AliExpress change in this purchase order's address.
 pub fn changes(dispatch: &Dispatch) -> Vec<Change> {
     Made::of(dispatch).fit.changes
+}
+
+/// Characters of the street line in the United States; what is longer is divided over both lines at a word.
+const US_LINE: usize = 35;
+
+fn fit(ship_to: &Address, alpha2: &str) -> Fit {
+    let mut fit = Fit::of(ship_to);
+    fit.region_by_name(alpha2);
+    if alpha2 != "SA" {
+        fit.apply(Transform::Latin, HoldCode::NotLatin, "letters that have no Latin spelling here");
+        fit.apply(Transform::Ascii, HoldCode::NotLatin, "letters that AliExpress does not take");
+    }
+    if alpha2 == "US" && LengthUnit::Characters.length(&fit.address.line1) > US_LINE {
+        let wrap = Transform::Wrap { longest: US_LINE, unit: LengthUnit::Characters };
+        fit.apply(wrap, HoldCode::FieldTooLong, "lines that do not fit into two of 35 characters");
+    }
+    fit.company_in_line2();
+    fit
 }
 
 struct Made {

@@ -51,9 +51,4 @@ impl Ask {
     pub fn create(api: &'static str, body: &[u8]) -> Option<Self> {
         Some(Self { call: Call::Create, effect: Effect::Writes, api, params: decode(body)? })
     }
-
-    /// Whether a person must have said yes: all but getting the token itself.
-    pub fn needs_token(&self) -> bool {
-        self.call != Call::Token
-    }
 }

@@ -1,13 +1,11 @@
 //! The first token: the link for the browser, and the code that it brings back.
 
-use sha2::{Digest, Sha256};
-
 use super::answer::plain;
 use super::ask::{Ask, Call};
 use super::form::{self, value};
 use super::life;
 use super::line::Line;
-use crate::core::ids::hex;
+use super::sign::sign;
 use crate::core::sending::AskError;
 use crate::net::url::BaseUrl;
 use crate::supplier::heard::{Heard, Means, asked};
@@ -23,14 +21,18 @@ pub struct IopConsent {
 
 impl IopConsent {
     pub fn new(line: Line, page: BaseUrl, redirect_uri: Option<String>) -> Self {
-        // Nobody else can know the secret, and no two runs have the same moment.
-        let seed = format!("{} {} {}", line.secret.expose(), line.clock.now(), std::process::id());
-        let state = hex(&Sha256::digest(seed.as_bytes())[..16]);
+        // Of this app and account alone, and the same in every run: the address may be pasted into a later one.
+        let mark = sign(&line.secret, &format!("state of supplier.{}", line.supplier));
+        let state = mark.chars().take(32).collect();
         Self { line, page, redirect_uri, state }
     }
 }
 
 impl Consent for IopConsent {
+    fn kept(&self) -> Option<Token> {
+        self.line.tokens.load()
+    }
+
     fn link(&self) -> Result<String, AskError> {
         let redirect = self.redirect_uri.as_deref().ok_or_else(|| {
             let message = format!("supplier.{} has no redirect_uri: the callback URL of the app", self.line.supplier);
@@ -82,7 +84,7 @@ fn code(pasted: &str, state: &str) -> Result<String, String> {
         return Err(format!("the page answered {}", refused.chars().take(40).collect::<String>()));
     }
     if !of("state").is_empty() && of("state") != state {
-        return Err("this address belongs to another run of dsf auth: open the link of this run".to_owned());
+        return Err("this address belongs to another account: open the link of this one".to_owned());
     }
     Some(of("code")).filter(|code| !code.is_empty()).ok_or_else(|| "this address has no code in it".to_owned())
 }
@@ -98,7 +100,7 @@ mod tests {
         assert_eq!(code("http://127.0.0.1:9/?sp=ae&code=0_5", "s").unwrap(), "0_5");
         for (pasted, why) in [
             ("", "nothing was pasted"),
-            ("https://a.com/?code=1&state=t", "another run"),
+            ("https://a.com/?code=1&state=t", "another account"),
             ("https://a.com/?error=access_denied", "access_denied"),
             ("https://a.com/?x=1", "no code"),
         ] {

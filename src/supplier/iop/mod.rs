@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod ask;
 pub mod consent;
+pub mod fit;
 pub mod form;
 mod life;
 pub mod line;

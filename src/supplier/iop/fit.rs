@@ -1,7 +1,8 @@
-//! An address as AliExpress wants it written: each change is a named rule that says what it changed. Pure.
+//! An address on its way into a supplier's form: each change is a named rule that says what it changed. Which rules
+//! apply is each supplier's. Pure.
 
 use crate::core::address::Address;
-use crate::core::address::check::{LengthUnit, region_needed, regions_known};
+use crate::core::address::check::{region_needed, regions_known};
 use crate::core::address::country;
 use crate::core::address::transform::{Change, Transform};
 use crate::core::hold::HoldCode;
@@ -15,30 +16,13 @@ pub struct Fit {
     pub problems: Vec<Problem>,
 }
 
-/// Characters of the street line in the United States; what is longer is divided over both lines at a word.
-const US_LINE: usize = 35;
-
-pub fn fit(ship_to: &Address, alpha2: &str) -> Fit {
-    let mut fit = Fit { address: ship_to.clone(), changes: vec![], problems: vec![] };
-    fit.region(alpha2);
-    if alpha2 != "SA" {
-        fit.apply(Transform::Latin, HoldCode::NotLatin, "letters that have no Latin spelling here");
-        fit.apply(Transform::Ascii, HoldCode::NotLatin, "letters that AliExpress does not take");
-    }
-    if alpha2 == "US" && LengthUnit::Characters.length(&fit.address.line1) > US_LINE {
-        let wrap = Transform::Wrap { longest: US_LINE, unit: LengthUnit::Characters };
-        fit.apply(wrap, HoldCode::FieldTooLong, "lines that do not fit into two of 35 characters");
-    }
-    if !fit.address.company.trim().is_empty() {
-        let company = std::mem::take(&mut fit.address.company);
-        let line2 = joined(&company, &fit.address.line2);
-        fit.set("company_in_line2", "line2", line2);
-    }
-    fit
-}
-
 impl Fit {
-    fn apply(&mut self, rule: Transform, code: HoldCode, why: &str) {
+    pub fn of(ship_to: &Address) -> Self {
+        Self { address: ship_to.clone(), changes: vec![], problems: vec![] }
+    }
+
+    /// What the rule cannot do without losing something is a problem.
+    pub fn apply(&mut self, rule: Transform, code: HoldCode, why: &str) {
         match rule.apply(&self.address) {
             Some((address, changes)) => {
                 self.address = address;
@@ -54,7 +38,7 @@ impl Fit {
         }
     }
 
-    fn set(&mut self, rule: &'static str, field: &'static str, to: String) {
+    pub fn set(&mut self, rule: &'static str, field: &'static str, to: String) {
         let Some(value) = self.address.field_mut(field) else { return };
         let from = std::mem::replace(value, to.clone());
         if from != to {
@@ -62,8 +46,19 @@ impl Fit {
         }
     }
 
-    /// The name of the region, as AliExpress's own forms have it; the city where the post knows no regions.
-    fn region(&mut self, alpha2: &str) {
+    /// The company stands before line 2, where the form has no field for it.
+    pub fn company_in_line2(&mut self) {
+        if self.address.company.trim().is_empty() {
+            return;
+        }
+        let company = std::mem::take(&mut self.address.company);
+        let line2 = &self.address.line2;
+        let joined = if line2.trim().is_empty() { company } else { format!("{company}, {line2}") };
+        self.set("company_in_line2", "line2", joined);
+    }
+
+    /// The name of the region; the city where the post knows no regions and the form asks for one all the same.
+    pub fn region_by_name(&mut self, alpha2: &str) {
         if self.address.region.trim().is_empty() {
             if !region_needed(alpha2) {
                 let city = self.address.city.clone();
@@ -84,8 +79,4 @@ impl Fit {
             None => {}
         }
     }
-}
-
-fn joined(company: &str, line2: &str) -> String {
-    if line2.trim().is_empty() { company.to_owned() } else { format!("{company}, {line2}") }
 }
