@@ -155,9 +155,9 @@ impl<'a> Sender<'a> {
         let order = self.db.order(&kept.id.order)?;
         let ship_to = order.as_ref().and_then(|f| f.order.head.as_ref()?.ship_to.as_ref());
         let changed = ship_to.map(crate::core::purchase::ship_to_hash).as_deref() != Some(kept.ship_to_hash.as_str());
-        let stopped = order
-            .as_ref()
-            .is_none_or(|f| f.order.is_cancelled() || f.order.lines.iter().any(|l| l.bought > l.wanted()));
+        let stopped = order.as_ref().is_none_or(|f| {
+            f.order.is_cancelled() || f.order.is_refunded() || f.order.lines.iter().any(|l| l.bought > l.wanted())
+        });
         if changed || stopped {
             let why = "the order changed before this was sent";
             self.db.settle(kept, kept.state.dropped()?, None, self.cause(why))?;
