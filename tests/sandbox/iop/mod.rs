@@ -148,16 +148,26 @@ impl Gateway {
 
 /// Both methods that the platform knows.
 pub fn signature(secret: &str, path: &str, params: &Params) -> String {
-    let mut pairs: Vec<_> = params.iter().filter(|(name, value)| name != "sign" && !value.is_empty()).collect();
-    pairs.sort();
-    let joined: String = pairs.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]).collect();
-    let base = format!("{path}{joined}");
-    let upper = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02X}")).collect::<String>();
+    let base = format!("{path}{}", joined(params));
     if value(params, "sign_method") == "md5" {
-        return upper(&Md5::digest(format!("{secret}{base}{secret}")));
+        return md5_between(secret, &base);
     }
     let mut key = [0_u8; 64];
     key[..secret.len()].copy_from_slice(secret.as_bytes());
     let inner = Sha256::digest([key.map(|b| b ^ 0x36).as_slice(), base.as_bytes()].concat());
     upper(&Sha256::digest([key.map(|b| b ^ 0x5c).as_slice(), &inner].concat()))
+}
+
+pub fn joined(params: &Params) -> String {
+    let mut pairs: Vec<_> = params.iter().filter(|(name, value)| name != "sign" && !value.is_empty()).collect();
+    pairs.sort();
+    pairs.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]).collect()
+}
+
+pub fn md5_between(secret: &str, base: &str) -> String {
+    upper(&Md5::digest(format!("{secret}{base}{secret}")))
+}
+
+fn upper(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02X}")).collect()
 }
