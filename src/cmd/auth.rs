@@ -84,18 +84,20 @@ fn list(ctx: &Ctx, config: &Config) -> Result<Exit> {
     let net = ctx.offline();
     let mut rows = vec![];
     for account in accounts(config) {
-        let kept = consent(config, &account, &net)?.and_then(|consent| consent.kept());
-        let (state, days) = match &kept {
-            None => ("none", None),
-            Some(token) if has_ended(token, ctx) => ("ended", Some(0)),
-            Some(token) => ("allowed", token.days_left(ctx.now)),
+        let next = format!("dsf auth {account}");
+        let kept = consent(config, &account, &net).map(|consent| consent.and_then(|consent| consent.kept()));
+        let (state, days, next) = match &kept {
+            Err(error) => ("unusable", None, error.to_string()),
+            Ok(None) => ("none", None, next),
+            Ok(Some(token)) if has_ended(token, ctx) => ("ended", Some(0), next),
+            Ok(Some(token)) => ("allowed", token.days_left(ctx.now), words(token.days_left(ctx.now))),
         };
-        rows.push((account, state, days));
+        rows.push((account, state, days, next));
     }
     if ctx.ui.json {
         let accounts: Vec<_> = rows
             .iter()
-            .map(|(account, state, days)| json!({"account": account, "state": state, "days_left": days}))
+            .map(|(account, state, days, _)| json!({"account": account, "state": state, "days_left": days}))
             .collect();
         ctx.ui.document(&json!({"schema": 1, "accounts": accounts}))?;
         return Ok(Exit::Done);
@@ -105,12 +107,8 @@ fn list(ctx: &Ctx, config: &Config) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let mut table = Table::new(["account", "state", "next"].map(Into::into));
-    for (account, state, days) in rows {
-        let what = match state {
-            "allowed" => words(days),
-            _ => format!("dsf auth {account}"),
-        };
-        table.row(vec![account, state.to_owned(), what]);
+    for (account, state, _, next) in rows {
+        table.row(vec![account, state.to_owned(), next]);
     }
     ctx.ui.table(&table)?;
     Ok(Exit::Done)

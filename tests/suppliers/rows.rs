@@ -7,7 +7,7 @@ use dsf::core::sending::Dispatch;
 use dsf::net::clock::Clock;
 
 use crate::sandbox::iop::Gateway;
-use crate::sandbox::{Sandbox, Service, alibaba, aliexpress, cj};
+use crate::sandbox::{Sandbox, alibaba, aliexpress, banggood, cj};
 use crate::wire::{FakeClock, dispatch};
 
 /// The sandbox's side of one supplier, as far as the suite turns it.
@@ -38,6 +38,8 @@ pub struct Row {
     pub method: &'static str,
     /// What the second order of the suite changes, so that the supplier certainly refuses.
     pub refused: fn(&mut Dispatch),
+    /// How often the client asks a limiter that says no to an order.
+    pub tries: usize,
     /// Answers to a create that prove nothing, beside those that prove nothing anywhere.
     pub proves_nothing: &'static [&'static str],
 }
@@ -64,9 +66,28 @@ pub const ROWS: &[Row] = &[
         listings: ["1790000000000000001", "AAAAAAAA-1111-4222-8333-BBBBBBBBBBBB"],
         method: "CJPacket Ordinary",
         refused: |order| order.method = "No Such Method".to_owned(),
+        tries: 3,
         proves_nothing: &[
             r#"{"code":1603000,"message":"Order create fail"}"#,
             r#"{"code":200,"result":true,"data":null}"#,
+        ],
+    },
+    Row {
+        kind: "banggood",
+        start: || {
+            let (peer, sandbox) = banggood::Banggood::start();
+            (Box::new(peer), sandbox)
+        },
+        create: "/order/importOrder",
+        listings: ["1060897:15219", "1000001:45,2"],
+        method: "airmail_airmail",
+        refused: |order| order.lines.iter_mut().for_each(|line| line.listing_id = "999:1".to_owned()),
+        // The limit is of the day.
+        tries: 1,
+        proves_nothing: &[
+            r#"{"code":0,"sale_record_id":"US-1001-1","product_total":2,"success_total":1,"failure_total":1}"#,
+            r#"{"code":12062,"msg":"Duplicate Sale_record_id"}"#,
+            r#"{"code":21010,"msg":"system error"}"#,
         ],
     },
     Row {
@@ -79,6 +100,7 @@ pub const ROWS: &[Row] = &[
         listings: [aliexpress::BLACK_M, aliexpress::WHITE_M],
         method: aliexpress::METHOD,
         refused: |order| order.method = "No Such Method".to_owned(),
+        tries: 3,
         proves_nothing: &[
             r#"{"aliexpress_ds_order_create_response":{"result":{"is_success":true,"order_list":{"number":[]}}}}"#,
             r#"{"aliexpress_ds_order_create_response":{"result":{"order_list":{"number":[8190000000000001]}}}}"#,
@@ -99,6 +121,7 @@ pub const ROWS: &[Row] = &[
         listings: [alibaba::LAMP, alibaba::LAMP],
         method: alibaba::METHOD,
         refused: |order| order.method = "No Such Method".to_owned(),
+        tries: 3,
         proves_nothing: &[
             r#"{"code":"0","value":{"pay_url":"https://example.invalid/pay"}}"#,
             r#"{"code":"0","value":{"trade_id":"null"}}"#,
@@ -126,6 +149,27 @@ impl Peer for cj::Cj {
 
     fn secrets(&self) -> Vec<String> {
         vec![cj::KEY.to_owned(), "API@CJ".to_owned()]
+    }
+}
+
+impl Peer for banggood::Banggood {
+    fn table(&self, folder: &Path) -> String {
+        let secret = folder.join("secret");
+        std::fs::write(&secret, banggood::SECRET).unwrap();
+        format!("kind = \"banggood\"\napp_id = \"{}\"\napp_secret_file = \"{}\"\n", banggood::APP_ID, secret.display())
+    }
+
+    fn expire(&self) {
+        self.state().expire_token();
+    }
+
+    fn revoke(&self) {
+        self.state().expire_token();
+        self.state().secret = "another".to_owned();
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        vec![banggood::SECRET.to_owned(), "0f1e2d3c4b5a6978".to_owned()]
     }
 }
 
@@ -202,6 +246,3 @@ impl Peer for alibaba::Alibaba {
 pub fn orders(sandbox: &Sandbox) -> usize {
     sandbox.orders_of("US-1001-1")
 }
-
-/// For the compiler: every row's service is one.
-const _: fn(&dyn Service) = |_| {};
