@@ -5,17 +5,35 @@
 mod sandbox;
 
 use sandbox::Sandbox;
-use sandbox::banggood::{APP_ID, Banggood, SECRET};
+use sandbox::alibaba::{self, Alibaba};
+use sandbox::aliexpress::{self, AliExpress};
+use sandbox::banggood::{self, APP_ID, Banggood};
 use sandbox::cj::{Cj, KEY};
+use sandbox::iop::SECRET;
 
 fn main() {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_owned());
     let _sandbox = {
-        let mut sandbox = Sandbox::start_on(&address, vec![Box::new(Cj::default()), Box::new(Banggood::default())]);
+        let mut sandbox = Sandbox::start_on(
+            &address,
+            vec![
+                Box::new(Cj::default()),
+                Box::new(Banggood::default()),
+                Box::new(Alibaba::default()),
+                Box::new(AliExpress::default()),
+            ],
+        );
         sandbox.strict = false;
         println!("base_url = \"{}\"", sandbox.url());
         println!("CJ: api_key {KEY}, vid 1790000000000000001, method CJPacket Ordinary");
-        println!("Banggood: app_id {APP_ID}, app_secret {SECRET}, listing 1060897:15219, method airmail_airmail");
+        let secret = banggood::SECRET;
+        println!("Banggood: app_id {APP_ID}, app_secret {secret}, listing 1060897:15219, method airmail_airmail");
+        for (name, key, listing, method) in [
+            ("AliExpress", aliexpress::KEY, aliexpress::BLACK_M, aliexpress::METHOD),
+            ("Alibaba.com", alibaba::KEY, alibaba::LAMP, alibaba::METHOD),
+        ] {
+            println!("{name}: app_key {key}, app_secret {SECRET}, listing {listing}, method {method}; then dsf auth");
+        }
         println!(
             "GET /_sandbox/orders shows the orders; POST /_sandbox/fault {{\"path\",\"fault\",\"times\"}} breaks calls."
         );

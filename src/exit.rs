@@ -143,6 +143,12 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
         let key = matches!(error, StoreBuildError::Secret(_));
         return Some((if key { Exit::KeyRefused } else { Exit::Failed }, error.hint()));
     }
+    if let Some(error) = cause.downcast_ref::<BuildError>() {
+        return Some(match error {
+            BuildError::Secret(secret) => (Exit::KeyRefused, Some(secret.hint())),
+            _ => (Exit::Failed, Some("look at this supplier in the config".to_owned())),
+        });
+    }
     if let Some(error) = cause.downcast_ref::<SecretError>() {
         return Some((Exit::KeyRefused, Some(error.hint())));
     }

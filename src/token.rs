@@ -52,6 +52,11 @@ impl Token {
 
 /// An account that a person must allow in a browser: a link to open, and the code that comes back.
 pub trait Consent {
+    /// The token that is at hand from an earlier run, fresh or not.
+    fn kept(&self) -> Option<Token> {
+        None
+    }
+
     /// # Errors
     /// The config lacks what the link needs.
     fn link(&self) -> Result<String, AskError>;

@@ -191,7 +191,7 @@ fn progress_and_tracking() {
 
 #[test]
 fn price_and_stock() {
-    let asked_for = Asked { listing_id: "17".into(), ships_from: "US".into() };
+    let asked_for = Asked { listing_id: "17".into(), ships_from: "US".into(), ..Asked::default() };
     let quotes = |body: &str| bench(&[(200, body)]).cj.quotes(std::slice::from_ref(&asked_for));
     let variant = r#"{"vid":"17","variantSellPrice":"4.35","inventories":[{"countryCode":"US","totalInventory":"3"},{"countryCode":"CN","totalInventory":90}]}"#;
     let b = bench(&[(200, &success(variant))]);

@@ -130,6 +130,8 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Allow dsf to use an account: prints the link to open, takes the code that comes back
+    Auth(Auth),
     /// Take in purchase orders that the journal knows and a restored or moved database does not
     Adopt,
     /// Put an order on hold until it is released
@@ -181,7 +183,8 @@ pub struct Orders {
 
 #[derive(Debug, Args)]
 pub struct Auth {
-    /// The account, as in the config: store.us or supplier.ae; without it, every account with the days that its token has left
+    /// The account, as in the config: store.us or supplier.ae [default: list all with the days that they have left]
+    #[arg(value_name = "ACCOUNT")]
     pub account: Option<String>,
 }
 

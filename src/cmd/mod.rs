@@ -1,6 +1,7 @@
 //! One thin file a command: load, decide, confirm, act, report.
 
 mod address;
+mod auth;
 mod demo;
 mod fulfill;
 mod hold;
@@ -44,6 +45,7 @@ pub fn run(ctx: &Ctx, command: Command) -> Result<Exit> {
         Command::Status => status::run(ctx),
         Command::Confirm { id, order_no, total } => settle::confirm(ctx, &id, &order_no, total),
         Command::Settle { id, placed, not_placed: _, reason } => settle::settle(ctx, &id, placed.as_deref(), &reason),
+        Command::Auth(options) => auth::run(ctx, options.account.as_deref()),
         Command::Adopt => settle::adopt(ctx),
         Command::Hold { id, reason } => hold::hold(ctx, &id, &reason),
         Command::Release { id, codes, reason } => hold::release(ctx, &id, &codes, &reason),

@@ -198,11 +198,13 @@ pub enum AskError {
 }
 
 /// A listing to ask about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Asked {
     pub listing_id: String,
     /// Alpha-2 of the warehouse whose stock counts; empty: all of them.
     pub ships_from: String,
+    /// Alpha-2 of the country it is for, where price and stock depend on it; empty: the supplier's usual one.
+    pub ships_to: String,
 }
 
 /// Price and stock of a listing as the supplier says now.

@@ -138,7 +138,7 @@ pub fn request(api: &dyn SupplierApi, dispatch: &Dispatch) -> (Option<Proof>, Ve
         gate: Gate::Written,
         verdict: comparison.verdict,
         fields: comparison.fields,
-        changed: vec![],
+        changed: api.changes(dispatch),
         left_out: api.left_out(dispatch),
     };
     let held = if read.reference != dispatch.reference.as_str() || packs != back {

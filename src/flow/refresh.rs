@@ -27,8 +27,14 @@ pub fn wanted(db: &Db, config: &Config, only: Option<&str>, all: bool) -> Result
     let has_api = |name: &str| config.suppliers.get(name).is_some_and(|s| s.kind != SupplierKind::Sheet);
     let mut wanted: BTreeMap<String, Vec<Asked>> = BTreeMap::new();
     for key in keys.into_iter().filter(|k| has_api(&k.supplier) && only.is_none_or(|name| name == k.supplier)) {
-        let ships_from = catalogue.get(&key).map(|l| l.ships_from.clone()).unwrap_or_default();
-        wanted.entry(key.supplier).or_default().push(Asked { listing_id: key.listing_id, ships_from });
+        let listing = catalogue.get(&key);
+        let ships_from = listing.map(|l| l.ships_from.clone()).unwrap_or_default();
+        // Some suppliers have a price for each country; a listing for one country alone says which.
+        let ships_to = match listing.map(|l| l.ships_to.as_slice()) {
+            Some([one]) => one.clone(),
+            _ => String::new(),
+        };
+        wanted.entry(key.supplier).or_default().push(Asked { listing_id: key.listing_id, ships_from, ships_to });
     }
     Ok(wanted)
 }

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::core::address::Address;
 use crate::core::address::compare::Echo;
+use crate::core::address::transform::Change;
 use crate::core::hold::HoldCode;
 use crate::core::ids::Reference;
 use crate::core::money::Money;
@@ -49,6 +50,11 @@ pub trait SupplierApi: Send + Sync {
 
     /// What the order has beside the address and this supplier has no field for, in words for a person. Pure.
     fn left_out(&self, _dispatch: &Dispatch) -> Vec<&'static str> {
+        vec![]
+    }
+
+    /// What the supplier's rules make of the address in those bytes, each change under its rule's name. Pure.
+    fn changes(&self, _: &Dispatch) -> Vec<Change> {
         vec![]
     }
 

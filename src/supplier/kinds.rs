@@ -1,7 +1,7 @@
 //! The table of suppliers with an API.
 
 use super::api::{BuildError, SupplierApi};
-use super::{banggood, cj};
+use super::{alibaba, aliexpress, banggood, cj};
 use crate::config::{Supplier, SupplierKind};
 use crate::net::Net;
 use crate::token::Consent;
@@ -21,7 +21,7 @@ pub type Build = fn(&str, &Supplier, &Net) -> Result<Box<dyn SupplierApi>, Build
 
 pub type ConsentOf = fn(&str, &Supplier, &Net) -> Result<Box<dyn Consent>, BuildError>;
 
-pub const KINDS: &[Kind] = &[cj::KIND, banggood::KIND];
+pub const KINDS: &[Kind] = &[cj::KIND, aliexpress::KIND, alibaba::KIND, banggood::KIND];
 
 /// # Errors
 /// The key is not where the config says, the base URL cannot be meant, or that kind has no API.

@@ -4,10 +4,13 @@
 //! all of them have in common and `kinds` the table of them: adding one is a file, its `mod` line here and its row there. `heard`
 //! (what codes prove), `session` (the token), `statuses` and `loose` (loose JSON) are shared by them.
 
+pub mod alibaba;
+pub mod aliexpress;
 pub mod api;
 pub mod banggood;
 pub mod cj;
 mod heard;
+mod iop;
 pub mod kinds;
 mod loose;
 mod session;

@@ -20,6 +20,19 @@ impl Ui {
         Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 
+    /// One line of stdin, from a person or a pipe; empty at its end.
+    ///
+    /// # Errors
+    /// A stdin that cannot be read as text.
+    pub fn ask_line(&self, question: &str) -> io::Result<String> {
+        if io::stdin().is_terminal() {
+            self.note(question);
+        }
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        Ok(line.trim().to_owned())
+    }
+
     /// Text that the person edits, starting from `draft`: in `$VISUAL` or `$EDITOR` on a terminal, else all of stdin.
     ///
     /// # Errors

@@ -74,6 +74,16 @@ impl Clock for FakeClock {
     }
 }
 
+/// The config with one supplier `s`, from the lines of its table.
+pub fn config_of(table: &str) -> Config {
+    Config::parse(&format!("[supplier.s]\n{table}"), "config.toml").unwrap()
+}
+
+/// A client as the config makes it.
+pub fn client_of(table: &str, net: &Net) -> Box<dyn SupplierApi> {
+    kinds::build("s", &config_of(table).suppliers["s"], net).unwrap()
+}
+
 /// A CJ client as the config makes it.
 pub fn cj(base_url: &str, net: &Net) -> Box<dyn SupplierApi> {
     let config = format!(

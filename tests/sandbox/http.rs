@@ -33,6 +33,14 @@ impl Called {
         pairs.map(|(key, value)| (plain(key), plain(value))).find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
+    /// The path, with the method behind it where all methods share one path.
+    pub fn name(&self) -> String {
+        match self.form("method").filter(|_| self.path == "/sync") {
+            Some(method) => format!("{}/{method}", self.path),
+            None => self.path.clone(),
+        }
+    }
+
     /// `None` at the end of the connection.
     pub fn read(from: &mut BufReader<TcpStream>) -> Option<Self> {
         let mut line = String::new();

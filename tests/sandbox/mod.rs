@@ -2,6 +2,8 @@
 //! they are used wrongly. A service is one file (or folder) beside this one that implements [`Service`].
 #![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+pub mod alibaba;
+pub mod aliexpress;
 pub mod banggood;
 pub mod cj;
 pub mod ebay;
@@ -9,6 +11,7 @@ pub mod etsy;
 pub mod facts;
 pub mod fault;
 pub mod http;
+pub mod iop;
 pub mod oauth;
 mod server;
 pub mod shop;
@@ -110,10 +113,11 @@ impl Inner {
 
     fn note(&self, called: &Called) -> Option<Fault> {
         let mut told = self.told();
-        told.calls.push(called.path.clone());
+        let name = called.name();
+        told.calls.push(name.clone());
         let query: Vec<String> = called.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
         told.urls.push(format!("{}?{}", called.path, query.join("&")));
-        let at = told.faults.iter().position(|(end, _)| called.path.ends_with(end.as_str()))?;
+        let at = told.faults.iter().position(|(end, _)| name.ends_with(end.as_str()))?;
         Some(told.faults.remove(at).1)
     }
 

@@ -12,6 +12,7 @@ use super::check_text;
 use super::country;
 use super::lexicon::rows;
 use super::phone;
+use super::region;
 use super::rules;
 use super::tax_id;
 
@@ -200,6 +201,11 @@ pub fn postcode_needed(country: &str) -> bool {
 /// Name of the tax id that customs want there of a customer.
 pub fn tax_id_wanted(country: &str) -> Option<&'static str> {
     tax_id::of(country::code(country)?).map(|wanted| wanted.name)
+}
+
+/// True where every region is known by name, so that an unknown one is a mistake.
+pub fn regions_known(country: &str) -> bool {
+    country::code(country).is_some_and(region::has_table)
 }
 
 /// True when something holds the order.

@@ -20,6 +20,7 @@ mod cjk;
 mod company;
 pub mod compare;
 pub mod country;
+pub mod dial;
 mod fold;
 mod house;
 mod item;

@@ -77,6 +77,17 @@ pub(super) fn known(code: &str) -> Option<&'static Country> {
     COUNTRIES.get(code)
 }
 
+/// The calling code with which such digits begin. No code of a country is the beginning of another's.
+pub(super) fn calling_code_of(digits: &str) -> Option<&'static str> {
+    let codes = COUNTRIES.values().map(|c| c.calling_code).filter(|code| !code.is_empty());
+    codes.filter(|code| digits.starts_with(code)).max_by_key(|code| code.len())
+}
+
+/// Whether a zero behind this calling code belongs to the number: no country of that code has 0 as its trunk prefix.
+pub(super) fn keeps_zero(calling_code: &str) -> bool {
+    !COUNTRIES.values().any(|c| c.calling_code == calling_code && c.trunk == "0")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -77,6 +77,10 @@ impl AuthCode {
 }
 
 impl Consent for AuthCode {
+    fn kept(&self) -> Option<Token> {
+        self.file.load()
+    }
+
     fn link(&self) -> Result<String, AskError> {
         let mut query = vec![
             ("response_type", "code"),
