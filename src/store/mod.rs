@@ -4,6 +4,7 @@
 //! What an order means for buying is decided in `flow`; what its fields are lives in `core::incoming`.
 
 pub mod api;
+mod bigcommerce;
 mod cells;
 mod columns;
 mod dates;

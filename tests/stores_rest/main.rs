@@ -2,6 +2,7 @@
 //! one kind's own, with answers as its documentation has them.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+mod bigcommerce;
 mod csv;
 mod ebay;
 mod etsy;

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 use super::sandbox::shop::{Sale, Shop};
-use super::sandbox::{Sandbox, Service, ebay, etsy};
+use super::sandbox::{Sandbox, Service, bigcommerce, ebay, etsy};
 
 pub const NOW: &str = "2026-11-24T09:00:00Z";
 
@@ -41,7 +41,7 @@ impl Clock for FakeClock {
     }
 }
 
-pub const ALL: &[&str] = &["ebay", "etsy"];
+pub const ALL: &[&str] = &["ebay", "etsy", "bigcommerce"];
 
 pub struct Bench {
     pub shop: Arc<dyn Shop>,
@@ -61,6 +61,7 @@ pub fn config(kind: &str, base_url: &str) -> Config {
         "etsy" => {
             "shop = \"12345678\"\nclient_id = \"keystring123\"\nclient_secret_command = \"printf shared456\"\nredirect_uri = \"https://example.com/back\"\n"
         }
+        "bigcommerce" => "shop = \"abc123\"\ntoken_command = \"printf bc-token-1\"\n",
         other => panic!("{other}"),
     };
     let text = format!("[store.us]\nkind = \"{kind}\"\nbase_url = \"{base_url}\"\nrequests_per_second = 0\n{own}");
@@ -95,6 +96,7 @@ pub fn bench(kind: &'static str) -> Bench {
             let browser = etsy.clone();
             started(kind, etsy.clone(), Some(Box::new(move |link| browser.state().tokens.consent(link))))
         }
+        "bigcommerce" => started(kind, bigcommerce::Bigcommerce::default(), None),
         other => panic!("{other}"),
     }
 }
