@@ -49,8 +49,12 @@ impl Bigcommerce {
 
     pub fn change(&self, id: &str, change: impl FnOnce(&mut Order)) {
         let mut state = self.state();
-        change(state.orders.iter_mut().find(|o| o.order["id"].to_string() == id).unwrap());
+        change(state.orders.iter_mut().find(|o| is(o, id)).unwrap());
     }
+}
+
+fn is(order: &Order, id: &str) -> bool {
+    order.order["id"].as_u64().map(|n| n.to_string()).as_deref() == Some(id)
 }
 
 fn error(status: u16, message: &str) -> Reply {
@@ -128,7 +132,7 @@ impl State {
         if parts.is_empty() {
             return self.list(called);
         }
-        let Some(order) = self.orders.iter_mut().find(|o| o.order["id"].to_string() == parts[0]) else {
+        let Some(order) = self.orders.iter_mut().find(|o| is(o, parts[0])) else {
             return error(404, "The requested resource was not found.");
         };
         match (called.method.as_str(), parts.get(1).copied()) {
@@ -252,7 +256,7 @@ impl Shop for Bigcommerce {
 
     fn told(&self, id: &str) -> Vec<Told> {
         let state = self.state();
-        let order = state.orders.iter().find(|o| o.order["id"].to_string() == id).unwrap();
+        let order = state.orders.iter().find(|o| is(o, id)).unwrap();
         let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
         let item =
             |i: &Value| (i["order_product_id"].to_string(), u32::try_from(i["quantity"].as_u64().unwrap()).unwrap());
