@@ -3,7 +3,9 @@
 //!
 //! What an order means for buying is decided in `flow`; what its fields are lives in `core::incoming`.
 
+mod amazon;
 pub mod api;
+mod bigcommerce;
 mod cells;
 mod columns;
 mod dates;
@@ -22,6 +24,7 @@ pub mod problem;
 mod read;
 mod rest;
 mod shape;
+mod squarespace;
 mod statuses;
 mod survey;
 mod text;

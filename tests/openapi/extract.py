@@ -22,8 +22,8 @@ DEPTH = 7
 SKIPPED = set("""buyerRegistrationAddress taxAddress program totalFeeBasisAmount totalMarketplaceFee payments appliedPromotions
 ebayCollectAndRemitTaxes ebayCollectedCharges itemLocation finalDestinationAddress appointment pickupStep giftDetails
 linkedOrderLineItems compatibilityProperties deliveryCost properties taxes warnings cancelRequests adjustment fee tax
-billing_address consignments fees coupons _links form_fields applied_discounts store_credit_amount wrapping_id gift_wrapping
-shipping_quotes _embedded product_data salesChannel programs associatedOrders proceeds breakdowns
+consignments fees coupons _links form_fields applied_discounts store_credit_amount wrapping_id gift_wrapping
+shipping_quotes _embedded product_data programs associatedOrders proceeds breakdowns
 expense""".split())
 FOLDER = Path(sys.argv[1])
 HERE = Path(__file__).parent

@@ -48,8 +48,12 @@ impl Etsy {
 
     pub fn change(&self, id: &str, change: impl FnOnce(&mut Value)) {
         let mut state = self.state();
-        change(state.receipts.iter_mut().find(|r| r["receipt_id"].to_string() == id).unwrap());
+        change(state.receipts.iter_mut().find(|r| is(r, id)).unwrap());
     }
+}
+
+fn is(receipt: &Value, id: &str) -> bool {
+    receipt["receipt_id"].as_u64().map(|n| n.to_string()).as_deref() == Some(id)
 }
 
 fn error(status: u16, message: &str) -> Reply {
@@ -106,7 +110,7 @@ impl State {
     fn reply(&mut self, called: &Called) -> Reply {
         let rest = called.path.strip_prefix(ROOT).unwrap_or("/no/no/no");
         let parts: Vec<&str> = rest.split('/').skip(1).collect();
-        let at = parts.first().and_then(|id| self.receipts.iter().position(|r| r["receipt_id"].to_string() == *id));
+        let at = parts.first().and_then(|id| self.receipts.iter().position(|r| is(r, id)));
         match (called.method.as_str(), parts.len(), at) {
             ("GET", 0, _) => self.list(called),
             ("GET", 1, Some(at)) => Reply::json(200, &self.shown(&self.receipts[at])),
@@ -210,7 +214,7 @@ impl Shop for Etsy {
 
     fn told(&self, id: &str) -> Vec<Told> {
         let state = self.state();
-        let receipt = state.receipts.iter().find(|r| r["receipt_id"].to_string() == id).unwrap();
+        let receipt = state.receipts.iter().find(|r| is(r, id)).unwrap();
         let text = |v: &Value| v.as_str().unwrap().to_owned();
         let told =
             |s: &Value| Told { tracking: text(&s["tracking_code"]), carrier: text(&s["carrier_name"]), lines: vec![] };

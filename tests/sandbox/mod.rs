@@ -4,7 +4,9 @@
 
 pub mod alibaba;
 pub mod aliexpress;
+pub mod amazon;
 pub mod banggood;
+pub mod bigcommerce;
 pub mod cj;
 pub mod ebay;
 pub mod etsy;
@@ -15,6 +17,7 @@ pub mod iop;
 pub mod oauth;
 mod server;
 pub mod shop;
+pub mod squarespace;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -53,8 +56,6 @@ struct Inner {
 #[derive(Default)]
 struct Told {
     calls: Vec<String>,
-    /// Path and query of each call, decoded.
-    urls: Vec<String>,
     faults: Vec<(String, Fault)>,
     wrong: Vec<String>,
 }

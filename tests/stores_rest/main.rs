@@ -2,10 +2,13 @@
 //! one kind's own, with answers as its documentation has them.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+mod amazon;
+mod bigcommerce;
 mod csv;
 mod ebay;
 mod etsy;
 mod every;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;
+mod squarespace;
 mod support;

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 use super::sandbox::shop::{Sale, Shop};
-use super::sandbox::{Sandbox, Service, ebay, etsy};
+use super::sandbox::{Sandbox, Service, amazon, bigcommerce, ebay, etsy, squarespace};
 
 pub const NOW: &str = "2026-11-24T09:00:00Z";
 
@@ -41,7 +41,7 @@ impl Clock for FakeClock {
     }
 }
 
-pub const ALL: &[&str] = &["ebay", "etsy"];
+pub const ALL: &[&str] = &["ebay", "etsy", "bigcommerce", "squarespace", "amazon"];
 
 pub struct Bench {
     pub shop: Arc<dyn Shop>,
@@ -60,6 +60,11 @@ pub fn config(kind: &str, base_url: &str) -> Config {
         }
         "etsy" => {
             "shop = \"12345678\"\nclient_id = \"keystring123\"\nclient_secret_command = \"printf shared456\"\nredirect_uri = \"https://example.com/back\"\n"
+        }
+        "bigcommerce" => "shop = \"abc123\"\ntoken_command = \"printf bc-token-1\"\n",
+        "squarespace" => "token_command = \"printf sq-key-1\"\n",
+        "amazon" => {
+            "shop = \"ATVPDKIKX0DER\"\nclient_id = \"amzn1.application-oa2-client.example\"\nclient_secret_command = \"printf amzn-secret\"\ntoken_command = \"printf Atzr-refresh-1\"\n"
         }
         other => panic!("{other}"),
     };
@@ -95,6 +100,9 @@ pub fn bench(kind: &'static str) -> Bench {
             let browser = etsy.clone();
             started(kind, etsy.clone(), Some(Box::new(move |link| browser.state().tokens.consent(link))))
         }
+        "bigcommerce" => started(kind, bigcommerce::Bigcommerce::default(), None),
+        "squarespace" => started(kind, squarespace::Squarespace::default(), None),
+        "amazon" => started(kind, amazon::Amazon::default(), None),
         other => panic!("{other}"),
     }
 }
@@ -194,7 +202,6 @@ impl Wire for Recorder {
 pub struct Heard {
     pub wire: Arc<Recorder>,
     pub api: Box<dyn StoreApi>,
-    pub clock: Arc<FakeClock>,
     _state: TempDir,
 }
 
@@ -205,11 +212,10 @@ pub fn hears(config: &str, answers: &[(u16, &str)]) -> Heard {
         wire.answers.lock().unwrap().push_back(Answer::Reply(reply));
     }
     let state = tempfile::tempdir().unwrap();
-    let clock = Arc::new(FakeClock::default());
-    let net = Net::with(wire.clone(), clock.clone(), state.path());
+    let net = Net::with(wire.clone(), Arc::new(FakeClock::default()), state.path());
     let config = format!("[store.us]\nbase_url = \"http://127.0.0.1:1\"\nrequests_per_second = 0\n{config}");
     let api = api("us", &Config::parse(&config, "config.toml").unwrap(), &net);
-    Heard { wire, api, clock, _state: state }
+    Heard { wire, api, _state: state }
 }
 
 impl Heard {

@@ -72,7 +72,9 @@ impl Sender<'_> {
     /// A purchase order of an earlier run that waits for money: paid now if everything holds that had to hold then.
     pub(super) fn pay_later(&mut self, kept: &Kept) -> Result<Option<Event>> {
         let proved = self.db.recorded_proof(kept.row)?.is_some_and(|(verdict, _)| verdict == "same");
-        let Some(api) = self.partners.suppliers.get(&kept.supplier).filter(|api| self.pays(kept) && proved && api.abilities().pays) else {
+        let Some(api) =
+            self.partners.suppliers.get(&kept.supplier).filter(|api| self.pays(kept) && proved && api.abilities().pays)
+        else {
             return Ok(None);
         };
         let orders = self.db.supplier_orders(kept.row)?;

@@ -1,17 +1,15 @@
-//! eBay, Sell Fulfillment API v1. `ask` makes requests, `order`, `parcel` and `slice` read and divide; all pure.
+//! eBay, Sell Fulfillment API v1. `ask` makes requests, `order` and `parcel` read; all pure.
 //! `store::rest` sends and keeps the user's token. Words and refusals are tables.
 
 mod ask;
 mod order;
 mod parcel;
-mod slice;
 
 use std::sync::Mutex;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use self::slice::Slice;
 use super::api::{BuildError, Page, PullError, Pulled, StoreApi};
 use super::kinds::Kind;
 use super::rest::consent::{AuthCode, Door};
@@ -19,7 +17,8 @@ use super::rest::grant::Grant;
 use super::rest::heard::Dialect;
 use super::rest::line::{Key, Line};
 use super::rest::look::{StoreLine, before, keyed};
-use super::rest::setup::Setup;
+use super::rest::setup::{Setup, has_token};
+use super::rest::slice::Slice;
 use super::rest::value::{count, list, text};
 use crate::config::Store;
 use crate::core::ids::Slug;
@@ -28,7 +27,12 @@ use crate::core::sending::AskError;
 use crate::net::Net;
 use crate::token::Consent;
 
-pub const KIND: Kind = Kind { name: "ebay", is_set_up, build: Ebay::build, consent: Some(consent) };
+pub const KIND: Kind = Kind {
+    name: "ebay",
+    is_set_up: |store| store.client_id.is_some() || has_token(store),
+    build: Ebay::build,
+    consent: Some(consent),
+};
 
 const HOST: &str = "https://api.ebay.com";
 const DOOR: &str = "https://auth.ebay.com";
@@ -43,13 +47,6 @@ const DIALECT: Dialect = Dialect {
     table: include_str!("refusals.tsv"),
     errors: |body| list(body, "errors").iter().map(|e| (text(e, "errorId"), text(e, "message"))).collect(),
 };
-
-fn is_set_up(store: &Store) -> bool {
-    store.client_id.is_some()
-        || store.token_env.is_some()
-        || store.token_file.is_some()
-        || store.token_command.is_some()
-}
 
 fn grant(setup: &Setup<'_>) -> Result<Grant, BuildError> {
     Ok(Grant {
@@ -83,7 +80,7 @@ impl Ebay {
         let setup = Setup { slug, store, net };
         let key = match setup.token_kept() {
             kept if kept.is_set() => Key::Fixed(setup.read(kept, "token")?),
-            _ => setup.user(grant(&setup)?, None),
+            _ => setup.user(grant(&setup)?, None, None),
         };
         let (wire, clock) = setup.wire(store.requests_per_second.unwrap_or(REQUESTS_PER_SECOND));
         let line = Line {
@@ -142,7 +139,7 @@ impl StoreApi for Ebay {
             let total = count(&body, "total").ok_or_else(|| DIALECT.unreadable("a list of orders"))?;
             let total = usize::try_from(total).unwrap_or(usize::MAX);
             let found = list(&body, "orders").to_vec();
-            match slice.cut(total) {
+            match slice.cut(total, ask::AT_ONCE) {
                 Some(narrower) if total > ask::AT_ONCE => slice = narrower,
                 _ => break (total, self.rest_of(slice, found, total)?),
             }
@@ -150,7 +147,7 @@ impl StoreApi for Ebay {
         let orders = found.iter().map(|order| self.pulled(order)).collect::<Result<Vec<_>, _>>();
         let mut orders = orders?;
         orders.sort_by_key(|o| o.changed_at);
-        Ok(Page { orders, next: slice.next(total) })
+        Ok(Page { orders, next: slice.next(total, ask::AT_ONCE) })
     }
 
     fn order(&self, external_id: &str) -> Result<Option<Pulled>, PullError> {

@@ -87,7 +87,7 @@ impl Etsy {
         let api_key = Secret::new(format!("{}:{}", grant.client_id, shared.expose()));
         let key = match setup.token_kept() {
             kept if kept.is_set() => Key::Fixed(setup.read(kept, "token")?),
-            _ => setup.user(grant, None),
+            _ => setup.user(grant, None, None),
         };
         let (wire, clock) = setup.wire(store.requests_per_second.unwrap_or(REQUESTS_PER_SECOND));
         let line = Line {

@@ -84,6 +84,14 @@ impl Line {
         self.ask(ask)?.ok_or_else(gone)
     }
 
+    /// Only sees that a key is at hand, or gets one.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn log_in(&self) -> Result<(), AskError> {
+        self.key().map(drop).or_else(|heard| self.dialect.asked(heard).map(drop))
+    }
+
     fn key(&self) -> Result<Secret, Heard> {
         match &self.key {
             Key::Fixed(key) => Ok(key.clone()),

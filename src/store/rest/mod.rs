@@ -9,6 +9,7 @@ pub mod line;
 pub mod look;
 pub mod session;
 pub mod setup;
+pub mod slice;
 pub mod value;
 pub mod window;
 pub mod words;

@@ -11,8 +11,10 @@ use crate::secret::Secret;
 use crate::token::{Refresh, Token, TokenFile};
 
 pub struct Session {
-    /// `store.us`, for the hint.
+    /// `store.us`.
     pub name: String,
+    /// What the person does when nothing else helps.
+    pub again: String,
     pub grant: Grant,
     pub file: TokenFile,
     /// A refresh token that the config names, for stores that hand one out without `dsf auth`.
@@ -60,7 +62,7 @@ impl Session {
             return Ok(token);
         }
         let own = || self.own.clone().map(|value| Refresh { value, expires_at: None });
-        let refresh = kept.and_then(|t| t.refresh).or_else(own).ok_or_else(|| self.nobody_logged_in())?;
+        let refresh = own().or_else(|| kept.and_then(|t| t.refresh)).ok_or_else(|| self.nobody_logged_in())?;
         let request = self.grant.by_refresh(&refresh.value);
         let token = self.grant.read(wire.send(&request), Some(refresh), now).map_err(|e| self.refused(e))?;
         // A refresh token may be good for one use only: it is saved before anything is done with the new one.
@@ -69,14 +71,14 @@ impl Session {
     }
 
     fn nobody_logged_in(&self) -> Heard {
-        let message = format!("nobody has allowed dsf there yet; dsf auth {}", self.name);
+        let message = format!("nobody has allowed dsf there yet; {}", self.again);
         Heard::No { code: "no token".into(), message, means: Means::Key }
     }
 
     fn refused(&self, error: AskError) -> Heard {
         match error {
             AskError::KeyRefused(why) => {
-                let message = format!("{why}; dsf auth {}", self.name);
+                let message = format!("{why}; {}", self.again);
                 Heard::No { code: "no token".into(), message, means: Means::Key }
             }
             other => Heard::NotSent(format!("no token: {other}")),

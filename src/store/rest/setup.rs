@@ -15,6 +15,11 @@ use crate::secret::{Kept, Secret};
 use crate::store::api::BuildError;
 use crate::token::{Consent, TokenFile};
 
+/// The config says where a token is.
+pub fn has_token(store: &Store) -> bool {
+    store.token_env.is_some() || store.token_file.is_some() || store.token_command.is_some()
+}
+
 /// One store of the config, and the net it is spoken to over.
 #[derive(Clone, Copy)]
 pub struct Setup<'a> {
@@ -86,8 +91,11 @@ impl Setup<'_> {
         Ok(Box::new(made.map_err(failed)?))
     }
 
-    pub fn user(&self, grant: Grant, own: Option<Secret>) -> Key {
+    /// `own` is a refresh token of the config. `again` says how to get another; `dsf auth` where it is not said.
+    pub fn user(&self, grant: Grant, own: Option<Secret>, again: Option<&str>) -> Key {
         let file = self.token_file(&grant);
-        Key::User(Box::new(Session { name: format!("store.{}", self.slug), grant, file, own, held: Mutex::new(None) }))
+        let again = again.map_or_else(|| format!("dsf auth store.{}", self.slug), str::to_owned);
+        let name = format!("store.{}", self.slug);
+        Key::User(Box::new(Session { name, again, grant, file, own, held: Mutex::new(None) }))
     }
 }
