@@ -26,6 +26,13 @@ impl Called {
         self.query.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
+    /// The name of a GraphQL operation; empty for everything else.
+    pub fn operation(&self) -> &str {
+        let text = self.json["query"].as_str().unwrap_or_default();
+        let named = text.split("query ").nth(1).or_else(|| text.split("mutation ").nth(1));
+        named.map_or("", |rest| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or(""))
+    }
+
     /// `None` at the end of the connection.
     pub fn read(from: &mut BufReader<TcpStream>) -> Option<Self> {
         let mut line = String::new();

@@ -6,6 +6,7 @@ pub mod cj;
 pub mod fault;
 pub mod http;
 mod server;
+pub mod shopify;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -43,7 +44,8 @@ struct Inner {
 
 #[derive(Default)]
 struct Told {
-    calls: Vec<String>,
+    /// Path and GraphQL operation.
+    calls: Vec<(String, String)>,
     faults: Vec<(String, Fault)>,
     wrong: Vec<String>,
 }
@@ -64,14 +66,14 @@ impl Sandbox {
         format!("http://{}", self.server.address)
     }
 
-    /// The next call whose path ends so meets this fault; several are met one after the other.
+    /// The next call whose path (or GraphQL operation) ends so meets this fault; several are met one after the other.
     pub fn fault(&self, path_end: &str, fault: Fault) {
         self.told().faults.push((path_end.to_owned(), fault));
     }
 
     /// How often a path that ends so was called, faults included.
     pub fn calls(&self, path_end: &str) -> usize {
-        self.told().calls.iter().filter(|path| path.ends_with(path_end)).count()
+        self.told().calls.iter().filter(|(path, operation)| path.ends_with(path_end) || operation == path_end).count()
     }
 
     /// How many orders of the supplier bear this reference: the number that must never be two.
@@ -91,8 +93,9 @@ impl Inner {
 
     fn note(&self, called: &Called) -> Option<Fault> {
         let mut told = self.told();
-        told.calls.push(called.path.clone());
-        let at = told.faults.iter().position(|(end, _)| called.path.ends_with(end.as_str()))?;
+        told.calls.push((called.path.clone(), called.operation().to_owned()));
+        let meets = |end: &str| called.path.ends_with(end) || called.operation() == end;
+        let at = told.faults.iter().position(|(end, _)| meets(end))?;
         Some(told.faults.remove(at).1)
     }
 
