@@ -44,7 +44,7 @@ impl Default for State {
             token: TOKEN.to_owned(),
             orders: vec![],
             wrong: vec![],
-            bucket: (2000, 40_000),
+            bucket: (20_000, 400_000),
             most_for_one: 1000,
             throttled: 0,
             withholds: false,
@@ -58,7 +58,7 @@ impl Default for State {
             grants: 0,
             mails: vec![],
             granted: None,
-            points: 2000,
+            points: 20_000,
             filled_at: None,
             next: 9000,
             clock: START,
@@ -234,8 +234,8 @@ impl State {
     /// False when there are too few points.
     pub fn pay(&mut self, cost: u64) -> bool {
         let now = Instant::now();
-        let waited = self.filled_at.map_or(u128::MAX, |at| (now - at).as_millis());
-        let restored = waited.saturating_mul(self.bucket.1.into()) / 1000;
+        let waited = self.filled_at.map_or(u128::MAX, |at| (now - at).as_micros());
+        let restored = waited.saturating_mul(self.bucket.1.into()) / 1_000_000;
         self.points = u64::try_from(restored).unwrap_or(u64::MAX).saturating_add(self.points).min(self.bucket.0);
         self.filled_at = Some(now);
         let enough = self.points >= cost;
