@@ -1,6 +1,9 @@
 //! A shop on a table: a folder with a config and a database, in which the built binary runs as a person runs it.
 #![allow(dead_code, clippy::panic, clippy::unwrap_used)]
 
+pub mod stores;
+pub mod wire;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -33,12 +33,20 @@ impl Called {
         pairs.map(|(key, value)| (plain(key), plain(value))).find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// The path, with the method behind it where all methods share one path.
+    /// The path, with the method or GraphQL operation behind it where all share one path.
     pub fn name(&self) -> String {
         match self.form("method").filter(|_| self.path == "/sync") {
             Some(method) => format!("{}/{method}", self.path),
-            None => self.path.clone(),
+            None if self.operation().is_empty() => self.path.clone(),
+            None => format!("{}/{}", self.path, self.operation()),
         }
+    }
+
+    /// The name of a GraphQL operation; empty for everything else.
+    pub fn operation(&self) -> &str {
+        let text = self.json["query"].as_str().unwrap_or_default();
+        let named = text.split("query ").nth(1).or_else(|| text.split("mutation ").nth(1));
+        named.map_or("", |rest| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or(""))
     }
 
     /// `None` at the end of the connection.

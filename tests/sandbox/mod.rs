@@ -17,6 +17,7 @@ pub mod iop;
 pub mod oauth;
 mod server;
 pub mod shop;
+pub mod shopify;
 pub mod squarespace;
 
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -55,7 +56,9 @@ struct Inner {
 
 #[derive(Default)]
 struct Told {
-    calls: Vec<String>,
+    /// Path, and path with what tells the calls of one path apart.
+    calls: Vec<(String, String)>,
+    urls: Vec<String>,
     faults: Vec<(String, Fault)>,
     wrong: Vec<String>,
 }
@@ -76,14 +79,14 @@ impl Sandbox {
         format!("http://{}", self.server.address)
     }
 
-    /// The next call whose path ends so meets this fault; several are met one after the other.
+    /// The next call whose path, or method or operation behind it, ends so meets this fault; several are met one after the other.
     pub fn fault(&self, path_end: &str, fault: Fault) {
         self.told().faults.push((path_end.to_owned(), fault));
     }
 
     /// How often a path that ends so was called, faults included.
     pub fn calls(&self, path_end: &str) -> usize {
-        self.told().calls.iter().filter(|path| path.ends_with(path_end)).count()
+        self.told().calls.iter().filter(|(path, name)| path.ends_with(path_end) || name.ends_with(path_end)).count()
     }
 
     /// How many orders of the supplier bear this reference: the number that must never be two.
@@ -114,11 +117,12 @@ impl Inner {
 
     fn note(&self, called: &Called) -> Option<Fault> {
         let mut told = self.told();
-        let name = called.name();
-        told.calls.push(name.clone());
         let query: Vec<String> = called.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
         told.urls.push(format!("{}?{}", called.path, query.join("&")));
-        let at = told.faults.iter().position(|(end, _)| name.ends_with(end.as_str()))?;
+        let (path, name) = (called.path.clone(), called.name());
+        let at = told.faults.iter().position(|(end, _)| path.ends_with(end.as_str()) || name.ends_with(end.as_str()));
+        told.calls.push((path, name));
+        let at = at?;
         Some(told.faults.remove(at).1)
     }
 
