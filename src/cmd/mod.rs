@@ -10,6 +10,7 @@ mod listings;
 mod matches;
 mod named;
 mod orders;
+mod parcels;
 mod planned;
 mod problems;
 mod settle;

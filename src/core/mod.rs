@@ -22,6 +22,7 @@ pub mod push;
 pub mod push_state;
 pub mod rates;
 pub mod sending;
+pub mod split;
 pub mod store_kind;
 pub mod suggest;
 pub mod tracking;

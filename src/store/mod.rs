@@ -22,6 +22,7 @@ mod shape;
 mod statuses;
 mod survey;
 mod text;
+pub mod uploads;
 
 use jiff::{Timestamp, tz::TimeZone};
 

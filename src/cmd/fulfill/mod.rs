@@ -1,6 +1,7 @@
 //! `dsf fulfill`: make the plan, show it, ask, make it again under the lock, send, tell what became of it.
 
 mod send;
+pub use send::stop_flag;
 mod view;
 
 use anyhow::Result;
