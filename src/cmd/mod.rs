@@ -13,6 +13,7 @@ mod orders;
 mod parcels;
 mod planned;
 mod problems;
+mod proofs;
 mod settle;
 mod show;
 mod status;

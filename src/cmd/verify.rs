@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::named::order_id;
 use super::planned::planned;
+use super::proofs::{KeptProof, kept_proofs};
 use crate::cli::Verify;
 use crate::core::address::check::CHECKS;
 use crate::core::address::verdict::{Overall, Verdict};
@@ -33,7 +34,7 @@ pub fn run(ctx: &Ctx, options: &Verify) -> Result<Exit> {
     }
 }
 
-/// The written proof of what would go out for these orders.
+/// The written proof of what would go out for these orders, and what was recorded and delivered of what is out.
 fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
     let config = ctx.config()?;
     let db = ctx.db_to_read()?;
@@ -45,18 +46,23 @@ fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
             n.key != p.purchase_order.order.key || n.purchase_order.is_none_or(|c| c == p.purchase_order.counter)
         })
     });
+    let kept = kept_proofs(&db, names)?;
     if ctx.ui.json {
-        let all: Vec<_> = proofs
+        let mut all: Vec<_> = proofs
             .iter()
             .map(|p| {
                 json!({"order": p.purchase_order.order, "purchase_order": p.purchase_order, "gate": p.gate, "verdict": p.verdict,
                        "fields": p.fields, "changed": p.changed, "left_out": p.left_out})
             })
             .collect();
+        all.extend(kept.iter().map(KeptProof::json));
         ctx.ui.document(&json!({"schema": 1, "proofs": all, "held": proved.plan.held}))?;
     } else {
         for proof in &proofs {
             show(ctx, proof)?;
+        }
+        for proof in &kept {
+            proof.show(ctx)?;
         }
         for hold in &proved.plan.held {
             ctx.ui.line(format!(
@@ -67,11 +73,12 @@ fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
             ))?;
             ctx.ui.line(format!("    {}", hold.hint))?;
         }
-        if proofs.is_empty() && proved.plan.held.is_empty() {
+        if proofs.is_empty() && kept.is_empty() && proved.plan.held.is_empty() {
             ctx.ui.note("nothing of this would go out: dsf show says why");
         }
     }
-    let clean = proved.plan.held.is_empty() && proofs.iter().all(|p| p.verdict == Overall::Same);
+    let same = proofs.iter().all(|p| p.verdict == Overall::Same) && kept.iter().all(|p| !p.differs());
+    let clean = proved.plan.held.is_empty() && same;
     Ok(if clean { Exit::Done } else { Exit::Partly })
 }
 

@@ -111,7 +111,7 @@ fn a_bundle_is_shipped_when_its_last_part_is() {
     shop.write("orders.csv", Shopify::new().order("1001", &[]).csv()).modified("orders.csv", 0);
     shop.write(
         "listings.csv",
-        "supplier,listing_id,title,price,currency,ships_from,method\nli,L,Lamp,5.00,USD,CN,x\nmo,B,Bag,5.00,USD,CN,x\n",
+        "supplier,listing_id,title,price,currency,ships_from,method\nli,L,Lamp,5.00,USD,CN,YunExpress\nmo,B,Bag,5.00,USD,CN,YunExpress\n",
     );
     shop.write("matches.csv", "sku,supplier,listing_id,part\nLAMP,li,L,1\nLAMP,mo,B,2\n");
     shop.run("listings import listings.csv").exits(0);

@@ -6,6 +6,7 @@ pub mod cj;
 pub mod fault;
 pub mod http;
 mod server;
+pub mod track17;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 

@@ -111,7 +111,7 @@ pub fn retold(config: &Config, matter: &Matter, lines: Vec<(u32, u32)>) -> Optio
 /// A number that cannot be right is told to nobody.
 fn number_problem(parcel: &KeptParcel) -> Option<Problem> {
     let said = parcel.carrier.as_deref().unwrap_or_default();
-    let found = numbers(&parcel.number, said, &Address::default(), "");
+    let found = numbers(&parcel.number, said, "", &Address::default());
     let number = found.first()?;
     let bad = |p: &&Problem| matches!(p, Problem::CheckDigit | Problem::Placeholder | Problem::RoundedNumber);
     number.problems.iter().find(bad).copied()

@@ -110,7 +110,7 @@ impl Asking<'_> {
         for (one, inside) in recorded.iter().zip(inside) {
             let mut inside: Vec<(u32, u32)> = inside.into_iter().collect();
             for notice in &one.parcels {
-                for number in numbers(&notice.number, &notice.carrier, &kept.ship_to, "") {
+                for number in numbers(&notice.number, &notice.carrier, &kept.method, &kept.ship_to) {
                     if let Some(problem) = number.refused() {
                         outcome.failed.push(failed(kept, &notice.number, problem.as_str(), problem.words()));
                         continue;
