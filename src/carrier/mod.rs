@@ -1,9 +1,10 @@
 //! Carriers: who they are, what each store calls them, where a parcel can be followed.
 //!
 //! `table` is the one place with names and links (`carriers.tsv`), `words` finds a carrier by what people write for it.
-//! Forms of tracking numbers are `core::tracking`'s.
+//! `trackers` are those who tell where a parcel is. Forms of tracking numbers are `core::tracking`'s.
 
 pub mod table;
+pub mod trackers;
 pub mod words;
 
 use crate::core::tracking::{Context, Detection, Problem, detect};

@@ -72,4 +72,7 @@ pub struct Sync {
     /// Show what would be fetched and pushed; opens no connection
     #[arg(long)]
     pub dry_run: bool,
+    /// Tell the store once more of this number, though it refused it or an upload file has it; may be repeated
+    #[arg(long, value_name = "NUMBER")]
+    pub again: Vec<String>,
 }

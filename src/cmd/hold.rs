@@ -11,6 +11,7 @@ use crate::core::plan::Choice;
 use crate::ctx::Ctx;
 use crate::db::Word;
 use crate::exit::{Exit, Failure};
+use crate::flow::watching::waiting;
 
 pub fn hold(ctx: &Ctx, name: &OrderName, reason: &str) -> Result<Exit> {
     let reason = given(reason)?;
@@ -42,6 +43,7 @@ pub fn release(ctx: &Ctx, name: &OrderName, codes: &[String], reason: &str) -> R
             held.push(standing);
         }
     }
+    held.extend(waiting(&db, &config, Some(found.row), ctx.now)?.into_iter().map(|(hold, _)| hold));
     let (released, kept): (Vec<Hold>, Vec<Hold>) =
         held.into_iter().partition(|h| h.releasable && (wanted.is_empty() || wanted.contains(&h.code)));
     if let Some(code) = wanted.iter().find(|code| !released.iter().any(|h| h.code == **code)) {

@@ -5,11 +5,13 @@ use serde_json::json;
 
 use super::named;
 use super::orders::{as_json, holds};
+use super::parcels;
 use crate::core::ids::OrderName;
 use crate::core::order::Order;
 use crate::ctx::Ctx;
 use crate::db::{Db, Decision, Kept, Past, Step};
 use crate::exit::Exit;
+use crate::flow::watching::waiting;
 use crate::ui::{Table, Tone, right, short_time};
 
 pub fn run(ctx: &Ctx, name: &OrderName) -> Result<Exit> {
@@ -19,11 +21,15 @@ pub fn run(ctx: &Ctx, name: &OrderName) -> Result<Exit> {
         holds(ctx, &db, std::slice::from_ref(&found.order.id))?.remove(&found.order.id.to_string()).unwrap_or_default();
     let (past, decisions) = (db.past(found.row)?, db.decisions(found.row)?);
     let bought = bought(&db, found.row)?;
+    let is_held = !held.is_empty();
+    let mut held = held;
+    held.extend(waiting(&db, &ctx.config()?, Some(found.row), ctx.now)?.into_iter().map(|(hold, _)| hold));
     if ctx.ui.json {
         let mut document = as_json(&found.order, &held);
         document["schema"] = json!(1);
         document["history"] = past.iter().map(past_json).collect();
         document["purchase_orders"] = bought.iter().map(bought_json).collect();
+        document["parcels"] = parcels::json(&db, found.row)?;
         document["decisions"] = decisions.iter().map(decision_json).collect();
         ctx.ui.document(&document)?;
     } else {
@@ -31,6 +37,7 @@ pub fn run(ctx: &Ctx, name: &OrderName) -> Result<Exit> {
         for b in &bought {
             show_bought(ctx, b)?;
         }
+        parcels::show(ctx, &db, found.row)?;
         for hold in &held {
             ctx.ui.line(format!("{} {}  {}", ctx.ui.paint("HELD", Tone::Warn), hold.code, hold.message))?;
             ctx.ui.line(format!("     {}", hold.hint))?;
@@ -57,7 +64,7 @@ pub fn run(ctx: &Ctx, name: &OrderName) -> Result<Exit> {
             ))?;
         }
     }
-    Ok(if held.is_empty() { Exit::Done } else { Exit::Partly })
+    Ok(if is_held { Exit::Partly } else { Exit::Done })
 }
 
 fn show_order(ctx: &Ctx, order: &Order) -> Result<()> {

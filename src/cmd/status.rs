@@ -11,9 +11,10 @@ use crate::core::hold::{Hold, HoldCode};
 use crate::core::order::Order;
 use crate::core::plan::Choice;
 use crate::ctx::Ctx;
-use crate::db::{Kept, NewSheet};
+use crate::db::{Kept, NewSheet, Synced};
 use crate::exit::Exit;
 use crate::flow::open_orders::Desk;
+use crate::flow::watching;
 use crate::ui::{Table, Tone, count, right};
 
 pub fn run(ctx: &Ctx) -> Result<Exit> {
@@ -28,14 +29,24 @@ pub fn run(ctx: &Ctx) -> Result<Exit> {
         needs.push(Need::of_unknown(&kept, ctx.now));
     }
     needs.extend(db.unnamed_sheets()?.into_iter().map(Need::of_sheet));
+    for (hold, since) in watching::waiting(&db, &config, None, ctx.now)? {
+        needs.push(Need { hold, age_days: days(since, ctx.now) });
+    }
+    let (parcels, synced) = (db.parcel_counts()?, db.synced()?);
     if ctx.ui.json {
         let needs: Vec<_> = needs
             .iter()
             .map(|n| json!({"id": n.hold.order, "code": n.hold.code, "message": n.hold.message, "hint": n.hold.hint, "age_days": n.age_days}))
             .collect();
         let counts: serde_json::Map<_, _> = counts.iter().map(|(state, n)| (state.to_string(), json!(n))).collect();
+        let parcels: serde_json::Map<_, _> = parcels.iter().map(|(status, n)| (status.to_string(), json!(n))).collect();
+        let synced: Vec<_> = synced
+            .iter()
+            .map(|s| json!({"what": s.what, "tried": s.tried.to_string(), "worked": s.worked.map(|at| at.to_string()), "error": s.error}))
+            .collect();
         ctx.ui.document(
-            &json!({"schema": 1, "needs_you": needs, "counts": counts, "can_be_sent": plan.purchase_orders.len()}),
+            &json!({"schema": 1, "needs_you": needs, "counts": counts, "parcels": parcels, "syncs": synced,
+            "can_be_sent": plan.purchase_orders.len()}),
         )?;
         return Ok(Exit::Done);
     }
@@ -57,6 +68,13 @@ pub fn run(ctx: &Ctx) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     ctx.ui.table(&table)?;
+    if !parcels.is_empty() {
+        let words: Vec<String> = parcels.iter().map(|(status, n)| format!("{status} {n}")).collect();
+        ctx.ui.line(format!("parcels: {}", words.join(" · ")))?;
+    }
+    for sync in &synced {
+        ctx.ui.line(last_worked(sync, ctx.now))?;
+    }
     if !plan.purchase_orders.is_empty() {
         ctx.ui.note(format!(
             "{} can be made: dsf fulfill --dry-run",
@@ -93,6 +111,28 @@ impl Need {
     fn of_sheet(sheet: NewSheet) -> Self {
         let message = format!("a sheet for {} was handed off and has not got its name yet", sheet.supplier);
         Self { hold: Hold::new(sheet.path, HoldCode::SheetMissing, message, "dsf fulfill finishes it"), age_days: 0 }
+    }
+}
+
+/// When a source last worked, and what went wrong since.
+fn last_worked(sync: &Synced, now: Timestamp) -> String {
+    let worked = match sync.worked {
+        Some(at) => format!("worked {}", ago(at, now)),
+        None => "never worked".to_owned(),
+    };
+    let error = if sync.error.is_empty() {
+        String::new()
+    } else {
+        format!(", failed {}: {}", ago(sync.tried, now), sync.error)
+    };
+    format!("sync {}: {worked}{error}", sync.what)
+}
+
+fn ago(at: Timestamp, now: Timestamp) -> String {
+    match now.duration_since(at).as_mins().max(0) {
+        n @ 0..=119 => format!("{n} min ago"),
+        n @ 120..=2879 => format!("{} h ago", n / 60),
+        n => format!("{} ago", count(u64::try_from(n / 1440).unwrap_or(0), "day")),
     }
 }
 

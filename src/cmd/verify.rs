@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::named::order_id;
 use super::planned::planned;
+use super::proofs::{KeptProof, kept_proofs};
 use super::recorded;
 use crate::cli::Verify;
 use crate::core::address::check::CHECKS;
@@ -40,7 +41,7 @@ pub fn run(ctx: &Ctx, options: &Verify) -> Result<Exit> {
 /// The written proof of what would go out for these orders, and what suppliers say now that they recorded of what is out.
 fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
     let config = ctx.config()?;
-    let (ids, proved, out) = {
+    let (ids, proved, out, kept) = {
         let db = ctx.db_to_read()?;
         let ids = names.iter().map(|name| order_id(&db, name)).collect::<Result<Vec<_>>>()?;
         let proved = planned(ctx, &db, &config, &ids, &Choice::default())?.1;
@@ -50,7 +51,7 @@ fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
                 out.extend(db.purchase_orders(found.row)?);
             }
         }
-        (ids, proved, out)
+        (ids, proved, out, kept_proofs(&db, names)?)
     };
     let wanted = |id: &PurchaseOrderId| {
         let named = names.iter().zip(&ids).filter(|(_, order)| **order == id.order);
@@ -59,14 +60,19 @@ fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
     let out = recorded::of(ctx, &config, out.into_iter().filter(|kept| wanted(&kept.id)).collect())?;
     let mut proofs: Vec<&Proof> = proved.proofs.values().filter(|p| wanted(&p.purchase_order)).collect();
     proofs.extend(out.proofs.iter());
+    // What was read just now takes the place of what was kept.
+    let kept: Vec<KeptProof> = kept.into_iter().filter(|k| !out.proofs.iter().any(|now| k.is_of(now))).collect();
     if ctx.ui.json {
-        let all: Vec<_> = proofs.iter().map(|p| proof_json(p)).collect();
+        let all: Vec<_> = proofs.iter().map(|p| proof_json(p)).chain(kept.iter().map(KeptProof::json)).collect();
         let unread: Vec<_> = out.unread.iter().map(|(id, why)| json!({"purchase_order": id, "message": why})).collect();
         let held: Vec<_> = proved.plan.held.iter().chain(&out.held).collect();
         ctx.ui.document(&json!({"schema": 1, "proofs": all, "held": held, "unread": unread}))?;
     } else {
         for proof in &proofs {
             show(ctx, proof)?;
+        }
+        for proof in &kept {
+            proof.show(ctx)?;
         }
         for (id, why) in &out.unread {
             ctx.ui.line(format!("{id}  recorded  {}  {why}", ctx.ui.paint("not read", Tone::Warn)))?;
@@ -83,12 +89,16 @@ fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
         for lifted in &out.lifted {
             ctx.ui.note(format!("{lifted}: recorded as it was typed now; RECORDED_MISMATCH is lifted"));
         }
-        if proofs.is_empty() && proved.plan.held.is_empty() && out.unread.is_empty() {
+        if proofs.is_empty() && kept.is_empty() && proved.plan.held.is_empty() && out.unread.is_empty() {
             ctx.ui.note("nothing of this would go out: dsf show says why");
         }
     }
     let written = proved.proofs.values().filter(|p| wanted(&p.purchase_order)).all(|p| p.verdict == Overall::Same);
-    let clean = if written && proved.plan.held.is_empty() { Exit::Done } else { Exit::Partly };
+    let clean = if written && proved.plan.held.is_empty() && !kept.iter().any(KeptProof::differs) {
+        Exit::Done
+    } else {
+        Exit::Partly
+    };
     Ok(clean.worse(out.exit))
 }
 

@@ -21,6 +21,7 @@ use crate::core::plan::{Guard, StoreTerms, SupplierTerms};
 use crate::core::rates::Rates;
 use crate::core::shipping::ShippingRule;
 use crate::core::store_kind::StoreKind;
+use crate::core::watch::Watch;
 
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -51,6 +52,8 @@ pub struct Config {
     pub suppliers: BTreeMap<String, Supplier>,
     pub guard: Guard,
     pub rates: Rates,
+    pub trackers: BTreeMap<String, Tracker>,
+    pub tracking: Tracking,
 }
 
 #[derive(Debug, Deserialize)]
@@ -130,6 +133,64 @@ pub struct Supplier {
     /// As for a store.
     #[serde(default, deserialize_with = "checks")]
     pub checks: Profile,
+}
+
+/// Who tells where parcels are.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tracker {
+    /// As in the table of trackers: 17track.
+    pub kind: String,
+    pub api_key_env: Option<String>,
+    pub api_key_file: Option<String>,
+    pub api_key_command: Option<String>,
+    pub base_url: Option<String>,
+    pub requests_per_second: Option<u32>,
+}
+
+/// When a parcel needs a person, and how stores are told.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tracking {
+    pub no_confirm_hours: u32,
+    pub no_tracking_hours: u32,
+    pub no_scan_hours: u32,
+    pub no_news_days: u32,
+    pub late_days: u32,
+    pub ship_duty_days: u32,
+    /// How long after telling a store "not there" counts.
+    pub settle_after_seconds: u32,
+    /// Where upload files for stores without an API go.
+    pub uploads: Option<String>,
+}
+
+impl Default for Tracking {
+    fn default() -> Self {
+        let watch = Watch::default();
+        Self {
+            no_confirm_hours: watch.no_confirm_hours,
+            no_tracking_hours: watch.no_tracking_hours,
+            no_scan_hours: watch.no_scan_hours,
+            no_news_days: watch.no_news_days,
+            late_days: watch.late_days,
+            ship_duty_days: watch.ship_duty_days,
+            settle_after_seconds: 120,
+            uploads: None,
+        }
+    }
+}
+
+impl Tracking {
+    pub fn watch(&self) -> Watch {
+        Watch {
+            no_confirm_hours: self.no_confirm_hours,
+            no_tracking_hours: self.no_tracking_hours,
+            no_scan_hours: self.no_scan_hours,
+            no_news_days: self.no_news_days,
+            late_days: self.late_days,
+            ship_duty_days: self.ship_duty_days,
+        }
+    }
 }
 
 impl Supplier {

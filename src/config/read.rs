@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::values::parsed;
-use super::{Config, ConfigError, Store, Supplier, SupplierKind};
+use super::{Config, ConfigError, Store, Supplier, SupplierKind, Tracker, Tracking};
 use crate::core::ids::Slug;
 use crate::core::money::{Currency, Money};
 use crate::core::plan::Guard;
@@ -24,6 +24,10 @@ struct Written {
     supplier: BTreeMap<String, Supplier>,
     #[serde(default)]
     guard: WrittenGuard,
+    #[serde(default)]
+    tracker: BTreeMap<String, Tracker>,
+    #[serde(default)]
+    tracking: Tracking,
     #[serde(default)]
     rates: BTreeMap<String, toml::Spanned<toml::Value>>,
 }
@@ -96,7 +100,8 @@ impl Config {
             let hint = "write the method into the listings".to_owned();
             return Err(at(text.find(&header).unwrap_or(0), message, Some(hint)));
         }
-        Ok(Self { stores, suppliers: written.supplier, guard, rates })
+        let (trackers, tracking) = (written.tracker, written.tracking);
+        Ok(Self { stores, suppliers: written.supplier, guard, rates, trackers, tracking })
     }
 }
 
@@ -220,6 +225,8 @@ mod tests {
         let text = include_str!("../../.config-example.toml");
         let config = Config::parse(text, ".config-example.toml").unwrap();
         assert_eq!(config.guard, Guard::default(), "the example shows the defaults");
+        assert_eq!(config.tracking.watch(), crate::core::watch::Watch::default());
+        assert!(config.trackers.contains_key("main"));
         // Every key stands there, set or behind a comment mark.
         for key in [
             "time_zone",
@@ -272,6 +279,13 @@ mod tests {
             "fallback",
             "date",
             "checks",
+            "no_confirm_hours",
+            "no_tracking_hours",
+            "no_scan_hours",
+            "no_news_days",
+            "late_days",
+            "ship_duty_days",
+            "uploads",
         ] {
             let stands = text.lines().any(|l| l.trim_start_matches(['#', ' ']).starts_with(&format!("{key} =")));
             assert!(stands, "{key}");

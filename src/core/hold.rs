@@ -76,6 +76,7 @@ codes! {
     GoesElsewhere "GOES_ELSEWHERE" "the carrier names another country of destination",
     ScannedBeforeOrder "SCANNED_BEFORE_ORDER" "a number that was scanned before the purchase order was made",
     NumberTwice "NUMBER_TWICE" "one tracking number for two customers",
+    NumberChanged "NUMBER_CHANGED" "the supplier gives another number for pieces that are in a parcel",
     NotTold "NOT_TOLD" "the store did not take a parcel, or nobody knows whether it did",
     ChargeDiffers "CHARGE_DIFFERS" "the supplier asks for more than was planned",
 }

@@ -23,6 +23,7 @@ pub mod push_state;
 pub mod rates;
 pub mod sending;
 pub mod shipping;
+pub mod split;
 pub mod store_kind;
 pub mod suggest;
 pub mod tracking;

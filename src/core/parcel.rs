@@ -71,7 +71,6 @@ impl Status {
     /// How long after asking it is worth asking again.
     fn pause(&self) -> SignedDuration {
         SignedDuration::from_hours(match self {
-            Self::New => 0,
             Self::OutForDelivery => 2,
             Self::InTransit | Self::CustomsHold => 12,
             // One look a day later, for a delivery that is taken back.

@@ -86,6 +86,16 @@ impl Db {
         Ok(())
     }
 
+    /// Leaves a hold that stays until a person decides; false when it stood already, or was decided before.
+    pub fn put_standing(&mut self, order: i64, hold: &Hold, now: Timestamp) -> Result<bool> {
+        put_hold(&self.sql, order, hold, now)
+    }
+
+    /// What the hold rests on is no longer so.
+    pub fn settle_hold(&mut self, order: i64, hold: &Hold) -> Result<()> {
+        remove_hold(&self.sql, order, hold)
+    }
+
     pub fn standing_holds(&self, order: i64, id: &OrderId) -> Result<Vec<Hold>> {
         standing_holds(&self.sql, order, id)
     }

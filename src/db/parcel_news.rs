@@ -134,10 +134,17 @@ fn put_event(sql: &Connection, parcel: i64, event: &Event, early: bool, now: Tim
 fn deliver(sql: &Connection, parcel: i64, delivered: bool, road: Option<(&Road, u32)>, cause: Cause) -> Result<()> {
     sql.execute("UPDATE parcel SET delivered = ?2 WHERE id = ?1", params![parcel, delivered])?;
     if let Some((road, days)) = road {
+        let counted: Option<u32> =
+            sql.query_row("SELECT transit_days FROM parcel WHERE id = ?1", [parcel], |r| r.get(0))?;
+        let (days, parcels) = match (delivered, counted) {
+            (true, _) => (days, 1),
+            (false, Some(days)) => (days, -1),
+            (false, None) => (0, 0),
+        };
         sql.execute(
             "INSERT INTO transit (supplier, country, method, days, parcels) VALUES (?1, ?2, ?3, ?4, ?5) \
              ON CONFLICT DO UPDATE SET parcels = max(0, parcels + excluded.parcels)",
-            params![road.supplier, road.country, road.method, days, if delivered { 1 } else { -1 }],
+            params![road.supplier, road.country, road.method, days, parcels],
         )?;
         let counted = delivered.then_some(days);
         sql.execute("UPDATE parcel SET transit_days = ?2 WHERE id = ?1", params![parcel, counted])?;

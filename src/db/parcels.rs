@@ -168,6 +168,19 @@ impl Db {
         self.parcels("INDEXED BY parcel_watched WHERE k.watched = 1", &[])
     }
 
+    /// How many parcels whose end is not known stand in each status.
+    pub fn parcel_counts(&self) -> Result<Vec<(Status, u64)>> {
+        let mut query = self.sql.prepare_cached(
+            "SELECT status, count(*) FROM parcel INDEXED BY parcel_watched WHERE watched = 1 GROUP BY status ORDER BY status",
+        )?;
+        let mut rows = query.query([])?;
+        let mut counts = vec![];
+        while let Some(r) = rows.next()? {
+            counts.push((Status::read(&r.get::<_, String>(0)?), r.get(1)?));
+        }
+        Ok(counts)
+    }
+
     fn parcels(&self, filter: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<KeptParcel>> {
         let mut query = self.sql.prepare_cached(&format!("SELECT {COLUMNS} FROM parcel k {filter} ORDER BY k.id"))?;
         let mut rows = query.query(values)?;
@@ -207,6 +220,15 @@ impl Db {
     /// The lines of a purchase order, with what of them is in parcels.
     pub fn left_to_ship(&self, purchase_order: i64) -> Result<Vec<Left>> {
         left(&self.sql, purchase_order)
+    }
+
+    /// Position, listing, packs and units of each line of a purchase order.
+    pub fn bought_lines(&self, purchase_order: i64) -> Result<Vec<(u32, String, u32, u32)>> {
+        let mut query = self.sql.prepare_cached(
+            "SELECT position, listing_id, packs, units FROM purchase_line WHERE purchase_order = ?1 ORDER BY position, listing_id",
+        )?;
+        let rows = query.query_map([purchase_order], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
     pub fn parcel_steps(&self, parcel: i64) -> Result<Vec<Step>> {

@@ -220,6 +220,17 @@ impl Db {
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
+    /// The supplier split the purchase order, or tells an id that was not known.
+    pub fn add_supplier_orders(&mut self, purchase_order: i64, ids: &[String]) -> Result<()> {
+        for id in ids {
+            self.sql.execute(
+                "INSERT INTO supplier_order (purchase_order, supplier_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                params![purchase_order, id],
+            )?;
+        }
+        Ok(())
+    }
+
     pub fn supplier_orders(&self, purchase_order: i64) -> Result<Vec<String>> {
         let mut query = self
             .sql

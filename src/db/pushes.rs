@@ -105,12 +105,12 @@ impl Db {
     }
 }
 
-/// The intent to tell a store; stays as it is where it stands already and is not done.
+/// The intent to tell a store; one that is not done covers what is added.
 pub fn intend(sql: &Connection, parcel: i64, order: i64, cause: Cause) -> Result<()> {
     let now = cause.now.to_string();
     let put = sql.execute(
-        "INSERT INTO push (parcel, order_id, channel, state, planned_at, changed_at) VALUES (?1, ?2, '', 'planned', ?3, ?3) \
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO push (parcel, order_id, channel, state, planned_at, changed_at) SELECT ?1, ?2, '', 'planned', ?3, ?3 \
+         WHERE NOT EXISTS (SELECT 1 FROM push WHERE parcel = ?1 AND order_id = ?2 AND state <> 'done')",
         params![parcel, order, now],
     )?;
     if put == 1 {

@@ -57,16 +57,17 @@ impl Db {
         self.end_upload(path, PushState::Done, "in an upload file", cause)
     }
 
-    /// The file never got its name, so nobody uploaded it: what was in it is planned again.
-    pub fn upload_is_lost(&mut self, path: &str, cause: Cause) -> Result<()> {
-        self.end_upload(path, PushState::Planned, "its upload file was never finished", cause)
+    /// Neither the file nor its temporary form is there: somebody may have taken and uploaded it.
+    pub fn upload_is_missing(&mut self, path: &str, cause: Cause) -> Result<()> {
+        self.end_upload(path, PushState::Unknown, &format!("{path} was written and is not there"), cause)
     }
 
     fn end_upload(&mut self, path: &str, to: PushState, why: &str, cause: Cause) -> Result<()> {
+        let code = if to == PushState::Unknown { "UPLOAD_MISSING" } else { "" };
         let pushes = self.open_pushes()?;
         let change = self.sql.transaction()?;
         for push in pushes.iter().filter(|p| p.state == PushState::Sent && p.store_id == path) {
-            step_push(&change, push, to, &PushStep { why, ..PushStep::default() }, cause)?;
+            step_push(&change, push, to, &PushStep { code, why, ..PushStep::default() }, cause)?;
         }
         change.execute("UPDATE upload SET named = 1 WHERE path = ?1", [path])?;
         change.commit()?;

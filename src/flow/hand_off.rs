@@ -205,7 +205,7 @@ fn sha256(path: &Path) -> Result<String> {
 }
 
 /// Customers' addresses lie in it: only its owner may look.
-fn private_folder(folder: &Path) -> std::io::Result<()> {
+pub fn private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -214,7 +214,7 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 /// `~/` is the home folder.
-fn expanded(path: &str) -> PathBuf {
+pub fn expanded(path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), std::env::var_os("HOME")) {
         (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
         _ => PathBuf::from(path),

@@ -28,21 +28,35 @@ impl Number {
     }
 }
 
-/// Every number in a text: usually one. `said` is the carrier in the words of whoever gave it.
-pub fn numbers(text: &str, said: &str, ship_to: &Address, ships_from: &str) -> Vec<Number> {
+/// Every number in a text: usually one. `said` is the carrier in the words of whoever gave it; `method` is how the purchase order
+/// goes, which often names the carrier and never outweighs the number itself.
+pub fn numbers(text: &str, said: &str, method: &str, ship_to: &Address) -> Vec<Number> {
     let words = named(said);
+    let hint = match (&words, named(method)) {
+        (Words::Silent, hint @ Words::Known(_)) => Some(hint),
+        _ => None,
+    };
     let known = Context {
         to: country::code(&ship_to.country).unwrap_or_default(),
         postcode: &ship_to.postcode,
-        from: ships_from,
+        from: "",
         named: &[],
     };
-    normalise(text).into_iter().map(|piece| number(piece.number, piece.damage, &words, &known)).collect()
+    normalise(text).into_iter().map(|piece| number(piece.number, piece.damage, &words, hint.as_ref(), &known)).collect()
 }
 
-fn number(number: Option<String>, damage: Option<Damage>, words: &Words, known: &Context) -> Number {
+fn number(
+    number: Option<String>,
+    damage: Option<Damage>,
+    words: &Words,
+    hint: Option<&Words>,
+    known: &Context,
+) -> Number {
     let number = number.unwrap_or_default();
-    let found = look_up(&number, words, known);
+    let mut found = look_up(&number, hint.unwrap_or(words), known);
+    if hint.is_some() {
+        found.problems.retain(|p| *p != Problem::CarrierDisagrees);
+    }
     let problems = match damage {
         Some(Damage::Exponent) => vec![Problem::DamagedNumber],
         Some(Damage::Rounded) => vec![Problem::RoundedNumber],
@@ -80,13 +94,15 @@ mod tests {
 
     fn one(text: &str, said: &str) -> Number {
         let ship_to = Address { country: "US".into(), postcode: "07307".into(), ..Address::default() };
-        numbers(text, said, &ship_to, "CN").remove(0)
+        numbers(text, said, "", &ship_to).remove(0)
     }
 
     #[test]
     fn a_number_with_its_carrier_or_with_what_is_wrong() {
         let yun = one("yt 2203 6212 7203 3099", "YunExpress");
         assert_eq!((yun.number.as_str(), yun.carrier.as_deref()), ("YT2203621272033099", Some("yunexpress")));
+        let by_method = numbers("YT2203621272033099", "", "YunExpress", &Address::default()).remove(0);
+        assert_eq!(by_method.carrier.as_deref(), Some("yunexpress"));
         assert_eq!(one("9.40010E+21", "").refused(), Some(Problem::DamagedNumber));
         assert_eq!(one("no number yet", "").refused(), Some(Problem::NoNumber));
         let unknown = one("ZZTOP12345X", "my cousin");

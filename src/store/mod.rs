@@ -30,6 +30,7 @@ mod squarespace;
 mod statuses;
 mod survey;
 mod text;
+pub mod uploads;
 
 use jiff::{Timestamp, tz::TimeZone};
 

@@ -19,6 +19,7 @@ mod server;
 pub mod shop;
 pub mod shopify;
 pub mod squarespace;
+pub mod track17;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 

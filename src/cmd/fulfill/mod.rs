@@ -2,6 +2,7 @@
 
 mod report;
 mod send;
+pub use send::stop_flag;
 mod view;
 
 use anyhow::Result;

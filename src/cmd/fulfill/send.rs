@@ -190,7 +190,7 @@ pub fn again(ctx: &Ctx, config: &Config, options: &Fulfill, reason: &str) -> Res
 }
 
 /// Set by Ctrl-C: the purchase order at hand is finished, no other is begun.
-fn stop_flag(ctx: &Ctx) -> Arc<AtomicBool> {
+pub fn stop_flag(ctx: &Ctx) -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let seen = flag.clone();
     if ctrlc::set_handler(move || seen.store(true, Ordering::Relaxed)).is_err() {

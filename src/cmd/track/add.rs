@@ -59,7 +59,7 @@ fn read(kept: &Kept, text: &str, said: &str) -> Result<Number> {
         let hint = like.map_or("dsf track detect NUMBER lists carriers".to_owned(), |l| format!("did you mean {l}?"));
         return Err(Failure::new(Exit::Usage, format!("no carrier is called \"{raw}\""), hint));
     }
-    let mut found = numbers(text, said, &kept.ship_to, "");
+    let mut found = numbers(text, said, &kept.method, &kept.ship_to);
     if found.len() > 1 {
         let message = format!("\"{text}\" holds {} numbers", found.len());
         return Err(Failure::new(

@@ -79,7 +79,8 @@ CREATE TABLE registration (
   PRIMARY KEY (tracker, parcel)
 ) WITHOUT ROWID;
 
--- One parcel told to one order of a store. Saved as sent before the first byte leaves; never deleted.
+-- One parcel told to one order of a store. Saved as sent before the first byte leaves; never deleted. A second row only for what
+-- came into the parcel after the first was done.
 CREATE TABLE push (
   id        INTEGER PRIMARY KEY,
   parcel    INTEGER NOT NULL REFERENCES parcel,
@@ -92,9 +93,9 @@ CREATE TABLE push (
   store_id  TEXT NOT NULL DEFAULT '',    -- the store's own key of the parcel, or the file's path
   sent_at   INTEGER,                     -- seconds
   planned_at TEXT NOT NULL,
-  changed_at TEXT NOT NULL,
-  UNIQUE (parcel, order_id)
+  changed_at TEXT NOT NULL
 );
+CREATE INDEX push_of_parcel ON push (parcel);
 CREATE INDEX push_open ON push (state) WHERE state <> 'done';
 CREATE INDEX push_of_order ON push (order_id);
 

@@ -2,6 +2,7 @@
 //! and the rules of the route for this very address.
 
 use super::{Result, Sender, Stop};
+use crate::core::address::{Address, country};
 use crate::core::hold::{Hold, HoldCode};
 use crate::core::ids::OrderId;
 use crate::core::order::Order;
@@ -22,7 +23,7 @@ impl Sender<'_> {
             return Ok(Err(stop));
         }
         for po in group {
-            let asked = po.lines.iter().map(|l| asked(&l.listing.listing_id, &po.ships_from)).collect();
+            let asked = po.lines.iter().map(|l| asked(&l.listing.listing_id, &po.ships_from, &po.ship_to)).collect();
             if let Err(stop) = self.ask_quotes(&po.supplier, asked)? {
                 return Ok(Err(stop));
             }
@@ -137,8 +138,9 @@ impl Sender<'_> {
     }
 }
 
-pub fn asked(listing_id: &str, ships_from: &str) -> Asked {
-    Asked { listing_id: listing_id.to_owned(), ships_from: ships_from.to_owned() }
+pub fn asked(listing_id: &str, ships_from: &str, ship_to: &Address) -> Asked {
+    let ships_to = country::code(&ship_to.country).unwrap_or_default().to_owned();
+    Asked { listing_id: listing_id.to_owned(), ships_from: ships_from.to_owned(), ships_to }
 }
 
 /// Nothing stands in the way of another plan: only this one is not what was seen.

@@ -162,5 +162,5 @@ fn bought(order: &crate::core::order::Order) -> Vec<(u32, u32)> {
 }
 
 fn listings(dispatch: &Dispatch) -> Vec<Asked> {
-    dispatch.lines.iter().map(|l| asked(&l.listing_id, &dispatch.ships_from)).collect()
+    dispatch.lines.iter().map(|l| asked(&l.listing_id, &dispatch.ships_from, &dispatch.ship_to)).collect()
 }

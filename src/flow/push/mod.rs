@@ -1,0 +1,387 @@
+//! Telling stores of parcels: saved as sent, looked for, told, and what became of it saved. What may have been told is looked up
+//! before anything else; nothing is told twice, and never more than the store still waits for.
+//!
+//! `plan` says what would be told; files for stores without an API are written by `uploads`.
+
+pub mod plan;
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use self::plan::{Matter, Planned, Telling, plan};
+use super::crash::may_crash;
+use super::sync_error::SyncError;
+use crate::config::Config;
+use crate::core::hold::HoldCode;
+use crate::core::ids::{OrderId, PurchaseOrderId, Slug};
+use crate::core::order::LineKey;
+use crate::core::parcel::bare;
+use crate::core::push::{Pushed, StoreParcel, StoreParcels};
+use crate::core::push_state::PushState;
+use crate::core::sending::AskError;
+use crate::db::{Cause, Db, KeptPush, PushStep};
+use crate::store::api::StoreApi;
+
+type Result<T> = std::result::Result<T, SyncError>;
+
+/// What became of one push in this run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub order: OrderId,
+    pub purchase_order: Option<PurchaseOrderId>,
+    pub number: String,
+    pub state: PushState,
+    pub code: String,
+    pub why: String,
+    /// It stands where it stood before this run, for the same reason.
+    pub same: bool,
+    /// It was told in this run.
+    pub pushed: bool,
+}
+
+/// What holds for a whole run.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    pub config: &'a Config,
+    pub actor: &'a str,
+    pub now: Timestamp,
+    /// True when a person asked to stop: the parcel at hand is finished, and no other begun.
+    pub stop: &'a dyn Fn() -> bool,
+    /// Numbers that a person wants told once more, though the store refused them or a file has them.
+    pub again: &'a [String],
+}
+
+impl<'a> Run<'a> {
+    pub fn cause(&self, why: &'a str) -> Cause<'a> {
+        Cause { why, actor: self.actor, now: self.now }
+    }
+
+    pub fn wants_again(&self, number: &str) -> bool {
+        self.again.iter().any(|wanted| bare(wanted) == bare(number))
+    }
+}
+
+/// One store in a run: its client, until it turns out that nothing can be said to it.
+struct Store {
+    api: Box<dyn StoreApi>,
+    ready: bool,
+    dead: Option<AskError>,
+}
+
+pub struct Teller<'a> {
+    pub db: &'a mut Db,
+    run: Run<'a>,
+    stores: BTreeMap<Slug, Store>,
+}
+
+impl<'a> Teller<'a> {
+    pub fn new(db: &'a mut Db, run: Run<'a>, apis: BTreeMap<Slug, Box<dyn StoreApi>>) -> Self {
+        let stores = apis.into_iter().map(|(slug, api)| (slug, Store { api, ready: false, dead: None })).collect();
+        Self { db, run, stores }
+    }
+
+    /// Tells every store with an API of what it has not been told.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn tell(&mut self) -> Result<Vec<Told>> {
+        self.db.recover_pushes(self.run.cause("the run that told the store was cut off"))?;
+        let mut told = vec![];
+        for push in self.db.open_pushes()? {
+            if (self.run.stop)() {
+                break;
+            }
+            if self.stores.contains_key(&push.order_id.store) {
+                told.extend(self.one(push)?);
+            }
+        }
+        Ok(told)
+    }
+
+    /// Stores that could not be spoken to, with why; and those that could.
+    pub fn spoken_to(&self) -> impl Iterator<Item = (&Slug, Option<&AskError>)> {
+        self.stores.iter().filter(|(_, s)| s.ready || s.dead.is_some()).map(|(slug, s)| (slug, s.dead.as_ref()))
+    }
+
+    fn one(&mut self, push: KeptPush) -> Result<Option<Told>> {
+        let Some(matter) = Matter::read(self.db, &push)? else { return Ok(None) };
+        let planned = plan(self.db, self.run.config, &push, &matter)?;
+        match push.state {
+            // Nobody knows: the look comes first, whatever the plan says now.
+            PushState::Unknown => self.look_first(push, &matter, planned),
+            PushState::Refused => self.refused(push, &matter, planned),
+            _ => self.planned(push, &matter, planned),
+        }
+    }
+
+    fn look_first(&mut self, push: KeptPush, matter: &Matter, planned: Planned) -> Result<Option<Told>> {
+        let seen = match self.look(&push, matter) {
+            Ok(seen) => seen,
+            Err(why) => {
+                return self.stay(&push, matter, "UNKNOWN", &format!("nobody knows whether the store has it: {why}"));
+            }
+        };
+        if let Some(told) = self.has_it(&push, matter, &seen)? {
+            return Ok(Some(told));
+        }
+        let settle = SignedDuration::from_secs(self.run.config.tracking.settle_after_seconds.into());
+        if push.sent_at.is_some_and(|sent| self.run.now.duration_since(sent) < settle) {
+            let why = "the store does not show it yet, and too soon after sending for that to count";
+            return self.stay(&push, matter, "UNKNOWN", why);
+        }
+        let why = "looked: the store does not have it";
+        let step = PushStep { why, lines: Some(&[]), ..PushStep::default() };
+        let to = push.state.planned_again()?;
+        self.db.step_push(&push, to, &step, self.run.cause(why))?;
+        let push = KeptPush { state: to, why: why.to_owned(), code: String::new(), ..push };
+        let planned = if matches!(planned, Planned::Nothing { .. }) {
+            plan(self.db, self.run.config, &push, matter)?
+        } else {
+            planned
+        };
+        self.planned(push, matter, planned)
+    }
+
+    /// Stays refused until what would be told is another thing, or a person asks for it.
+    fn refused(&mut self, push: KeptPush, matter: &Matter, planned: Planned) -> Result<Option<Told>> {
+        let other = matches!(&planned, Planned::Tell(telling) if telling.frozen() != push.frozen);
+        let changed = matches!(planned, Planned::Changed { .. });
+        if !other && !changed && !self.run.wants_again(&matter.parcel.number) {
+            return Ok(None);
+        }
+        if changed {
+            return self.planned(push, matter, planned);
+        }
+        let step = PushStep { why: "to be told again", ..PushStep::default() };
+        let to = push.state.planned_again()?;
+        self.db.step_push(&push, to, &step, self.run.cause("to be told again"))?;
+        self.planned(KeptPush { state: to, ..push }, matter, planned)
+    }
+
+    fn planned(&mut self, push: KeptPush, matter: &Matter, planned: Planned) -> Result<Option<Told>> {
+        match planned {
+            Planned::Wait { code, why } => self.stay(&push, matter, &code, &why),
+            Planned::Nothing { why } => {
+                self.step(&push, matter, push.state.done()?, &PushStep { why: &why, ..PushStep::default() }).map(Some)
+            }
+            Planned::Changed { why } => self.changed(&push, matter, &why),
+            Planned::Tell(telling) => self.told(push, matter, &telling),
+        }
+    }
+
+    /// Only a person can change a number over there; once it is there, it is done.
+    fn changed(&mut self, push: &KeptPush, matter: &Matter, why: &str) -> Result<Option<Told>> {
+        if let Ok(seen) = self.look(push, matter)
+            && let Some(told) = self.has_it(push, matter, &seen)?
+        {
+            return Ok(Some(told));
+        }
+        if push.state == PushState::Refused && push.why == why {
+            return Ok(None);
+        }
+        let step = PushStep { code: "NUMBER_CHANGED", why, channel: Some("api"), ..PushStep::default() };
+        let to = if push.state == PushState::Planned { push.state.refused()? } else { push.state };
+        self.step(push, matter, to, &step).map(Some)
+    }
+
+    fn told(&mut self, push: KeptPush, matter: &Matter, telling: &Telling) -> Result<Option<Told>> {
+        let seen = match self.look(&push, matter) {
+            Ok(seen) => seen,
+            Err(AskError::KeyRefused(why)) => return self.stay(&push, matter, "KEY_REFUSED", &why),
+            Err(why) => return self.stay(&push, matter, "NO_ANSWER", &why.to_string()),
+        };
+        if let Some(told) = self.has_it(&push, matter, &seen)? {
+            return Ok(Some(told));
+        }
+        if let Some(word) = &seen.closed {
+            return self.stay(
+                &push,
+                matter,
+                "CLOSED_AT_STORE",
+                &format!("the store takes no parcel: the order is {word}"),
+            );
+        }
+        if let Some(why) = above_remaining(telling, &seen) {
+            let step =
+                PushStep { code: "ABOVE_REMAINING", why: &why, frozen: Some(&telling.frozen()), ..PushStep::default() };
+            return self.step(&push, matter, push.state.refused()?, &step).map(Some);
+        }
+        let frozen = telling.frozen();
+        let step = PushStep {
+            why: "being told",
+            channel: Some("api"),
+            frozen: Some(&frozen),
+            lines: Some(&telling.lines),
+            ..PushStep::default()
+        };
+        let sent = push.state.sent()?;
+        self.db.step_push(&push, sent, &step, self.run.cause("being told"))?;
+        may_crash("push committed");
+        let push = KeptPush { state: sent, why: "being told".to_owned(), ..push };
+        let Some(store) = self.stores.get(&push.order_id.store) else { return Ok(None) };
+        let outcome = store.api.push(&telling.push, &seen);
+        may_crash("push answered");
+        self.outcome(&push, matter, outcome).map(Some)
+    }
+
+    fn outcome(&mut self, push: &KeptPush, matter: &Matter, outcome: Pushed) -> Result<Told> {
+        let (to, code, why, id) = match outcome {
+            Pushed::Done { id } => (push.state.done()?, String::new(), "told".to_owned(), id),
+            Pushed::Refused { code, message } => (push.state.refused()?, code, message, String::new()),
+            Pushed::NotSent { why } => (push.state.planned_again()?, "NOT_SENT".to_owned(), why, String::new()),
+            Pushed::KeyRefused { why } => {
+                if let Some(store) = self.stores.get_mut(&push.order_id.store) {
+                    store.dead = Some(AskError::KeyRefused(why.clone()));
+                }
+                (push.state.planned_again()?, "KEY_REFUSED".to_owned(), why, String::new())
+            }
+            Pushed::Unknown { why } => (push.state.lost_sight()?, "UNKNOWN".to_owned(), why, String::new()),
+        };
+        // What certainly is not over there gives its units back.
+        let lines: Option<&[(u32, u32)]> = matches!(to, PushState::Planned | PushState::Refused).then_some(&[]);
+        let id = if to == PushState::Done && id.is_empty() { "told".to_owned() } else { id };
+        let step = PushStep { code: &code, why: &why, store_id: Some(&id), lines, ..PushStep::default() };
+        let told = self.step(push, matter, to, &step)?;
+        may_crash("push outcome committed");
+        Ok(Told { pushed: to == PushState::Done, ..told })
+    }
+
+    /// What the store knows of the order's parcels.
+    fn look(&mut self, push: &KeptPush, matter: &Matter) -> std::result::Result<StoreParcels, AskError> {
+        let Some(store) = self.stores.get_mut(&push.order_id.store) else {
+            return Err(AskError::Unreachable("the store has no client".to_owned()));
+        };
+        if let Some(dead) = &store.dead {
+            return Err(dead.clone());
+        }
+        if !store.ready {
+            if let Err(why) = store.api.ready() {
+                store.dead = Some(why.clone());
+                return Err(why);
+            }
+            store.ready = true;
+        }
+        let seen = store.api.parcels(&matter.order_key());
+        if let Err(AskError::KeyRefused(why)) = &seen {
+            store.dead = Some(AskError::KeyRefused(why.clone()));
+        }
+        seen
+    }
+
+    /// The number is there: told by an earlier run that did not hear the answer, or by a person.
+    fn has_it(&mut self, push: &KeptPush, matter: &Matter, seen: &StoreParcels) -> Result<Option<Told>> {
+        let parcel = &matter.parcel;
+        let last = parcel.last_mile.as_ref().map(|l| bare(&l.0));
+        let ours = |number: &str| bare(number) == bare(&parcel.number) || last.as_deref() == Some(&bare(number));
+        let Some(there) = seen.parcels.iter().find(|p| ours(&p.tracking)) else { return Ok(None) };
+        if self.is_more(push)? && !covered(matter, seen, &ours) {
+            return Ok(None);
+        }
+        let units: Vec<(u32, u32)> = match self.db.push_lines(push.row)? {
+            lines if !lines.is_empty() => lines,
+            _ => units_of(matter),
+        };
+        let id = if there.id.is_empty() { "there" } else { &there.id };
+        let step = PushStep {
+            why: "the store has it already",
+            channel: Some("api"),
+            store_id: Some(id),
+            lines: Some(&units),
+            ..PushStep::default()
+        };
+        self.step(push, matter, push.state.done()?, &step).map(Some)
+    }
+
+    /// The store was told of this number before, with less in it.
+    fn is_more(&self, push: &KeptPush) -> Result<bool> {
+        let told = |p: &KeptPush| p.order == push.order && p.row != push.row && !p.store_id.is_empty();
+        Ok(self.db.pushes_of_parcel(push.parcel)?.iter().any(told))
+    }
+
+    fn stay(&mut self, push: &KeptPush, matter: &Matter, code: &str, why: &str) -> Result<Option<Told>> {
+        let step = PushStep { code, why, ..PushStep::default() };
+        self.step(push, matter, push.state, &step).map(Some)
+    }
+
+    fn step(&mut self, push: &KeptPush, matter: &Matter, to: PushState, step: &PushStep) -> Result<Told> {
+        let same = push.state == to && push.code == step.code;
+        if !same || push.why != step.why {
+            self.db.step_push(push, to, step, self.run.cause(""))?;
+        }
+        Ok(Told {
+            order: push.order_id.clone(),
+            purchase_order: matter.contents.first().map(|c| c.id.clone()),
+            number: matter.parcel.number.clone(),
+            state: to,
+            code: step.code.to_owned(),
+            why: step.why.to_owned(),
+            same,
+            pushed: false,
+        })
+    }
+}
+
+/// What is in the parcel of this order, as the store must have been told it.
+fn units_of(matter: &Matter) -> Vec<(u32, u32)> {
+    let mut units: BTreeMap<u32, u32> = BTreeMap::new();
+    for content in &matter.contents {
+        let most = units.entry(content.position).or_default();
+        *most = (*most).max(content.units);
+    }
+    units.into_iter().filter(|(_, n)| *n > 0).collect()
+}
+
+/// Everything in the parcel is in the store's parcels with that number; a store that names no lines says nothing else.
+fn covered(matter: &Matter, seen: &StoreParcels, ours: &dyn Fn(&str) -> bool) -> bool {
+    let there: Vec<&StoreParcel> = seen.parcels.iter().filter(|p| ours(&p.tracking)).collect();
+    let units = units_of(matter);
+    matter
+        .found
+        .order
+        .lines
+        .iter()
+        .filter_map(|line| match &line.key {
+            LineKey::External(id) => Some((id, units.iter().find(|(p, _)| *p == line.position)?.1)),
+            LineKey::Ordinal(..) => None,
+        })
+        .all(|(id, wanted)| {
+            let lines = || there.iter().flat_map(|p| &p.lines);
+            lines().next().is_none() || lines().filter(|(key, _)| key == id).map(|(_, n)| *n).sum::<u32>() >= wanted
+        })
+}
+
+/// A store that counts lines never gets more than it says remains.
+fn above_remaining(telling: &Telling, seen: &StoreParcels) -> Option<String> {
+    let remaining = seen.remaining.as_ref()?;
+    telling.push.lines.iter().find_map(|line| {
+        let key = line.line.as_ref()?;
+        let most: u32 = remaining.iter().filter(|(k, _)| k == key).map(|(_, n)| *n).sum();
+        (line.quantity > most).then(|| {
+            let name = if line.sku.is_empty() { &line.title } else { &line.sku };
+            format!("{} of \"{name}\" are in the parcel, the store waits for {most}", line.quantity)
+        })
+    })
+}
+
+/// How a person gets a push that does not go by itself out of the way.
+pub fn fix(told_code: &str, order: &OrderId, po: Option<&PurchaseOrderId>, number: &str) -> String {
+    let po = po.map_or_else(|| order.to_string(), ToString::to_string);
+    match told_code {
+        "CARRIER_UNKNOWN" | "CARRIER_DISAGREES" => format!("dsf track add {po} {number} --carrier CARRIER"),
+        "CHECK_DIGIT" | "PLACEHOLDER" | "ROUNDED_NUMBER" => {
+            format!("ask the supplier for the number again: dsf track add {po} NEW --replaces {number}")
+        }
+        "CONTENTS_UNKNOWN" => format!("dsf track add {po} {number} --line SKU=QTY"),
+        "NUMBER_CHANGED" => format!("change the number at the store to {number}; the next dsf track sync sees it"),
+        "UPLOAD_MISSING" => format!("if it was not uploaded: dsf track sync --again {number}"),
+        "BY_HAND" => format!("type {number} in at the store, then import its next export"),
+        "ABOVE_REMAINING" | "CLOSED_AT_STORE" => {
+            format!("look at {order} at the store, then dsf track sync --again {number}")
+        }
+        "UNKNOWN" | "NO_ANSWER" | "NOT_SENT" | "REST_OF_KIT" => "the next dsf track sync looks again".to_owned(),
+        "KEY_REFUSED" => "look at the store's key in the config, then dsf track sync".to_owned(),
+        code if code.parse::<HoldCode>().is_ok() || code == "CANCELLED" => format!("dsf show {order}"),
+        _ => format!("mend it at the store, then dsf track sync --again {number}"),
+    }
+}
