@@ -54,7 +54,13 @@ impl<'a> Allotment<'a> {
 
     /// # Errors
     /// Another customer's number, a line that is not of the purchase order, more than was ordered, all sent already.
-    pub(super) fn give(&mut self, at: usize, row: &Row, number: &str, seen: &HashMap<String, u64>) -> Result<Given, Stop> {
+    pub(super) fn give(
+        &mut self,
+        at: usize,
+        row: &Row,
+        number: &str,
+        seen: &HashMap<String, u64>,
+    ) -> Result<Given, Stop> {
         let order = &self.orders[at];
         self.of_one_customer(at, number, seen)?;
         let lines = named_lines(row, order)?;
@@ -72,10 +78,18 @@ impl<'a> Allotment<'a> {
 
     /// A number on two orders of one recipient is a parcel for both; on two recipients one of them is wrong.
     fn of_one_customer(&self, at: usize, number: &str, seen: &HashMap<String, u64>) -> Result<(), Stop> {
-        let other = self.holders.get(number).into_iter().flatten().find(|h| self.orders[**h].ship_to_hash != self.orders[at].ship_to_hash);
+        let other = self
+            .holders
+            .get(number)
+            .into_iter()
+            .flatten()
+            .find(|h| self.orders[**h].ship_to_hash != self.orders[at].ship_to_hash);
         let Some(other) = other else { return Ok(()) };
         let row = seen.get(number).map_or(String::new(), |row| format!(" (row {row})"));
-        Err(stop("OTHER_CUSTOMER", format!("{number} is on {} already{row}, another customer's", self.orders[*other].id)))
+        Err(stop(
+            "OTHER_CUSTOMER",
+            format!("{number} is on {} already{row}, another customer's", self.orders[*other].id),
+        ))
     }
 
     /// A row that names no line: everything that is not in a parcel yet.
@@ -109,7 +123,9 @@ impl<'a> Allotment<'a> {
         let first = |wanted: &dyn Fn(&Open<'_>) -> bool| lines.iter().copied().find(|i| wanted(&open[*i]));
         let has = |o: &Open<'_>| o.now.iter().any(|(n, _)| n == number);
         let found = first(&|o| fresh(o) && quantity == Some(o.line.packs)).or_else(|| first(&fresh));
-        let Some(line) = found.or_else(|| first(&has)).or_else(|| first(&unsent)) else { return Err(changed(order, number)) };
+        let Some(line) = found.or_else(|| first(&has)).or_else(|| first(&unsent)) else {
+            return Err(changed(order, number));
+        };
         let one = &mut open[line];
         if has(one) {
             return Ok(Given::Known);
@@ -122,7 +138,10 @@ impl<'a> Allotment<'a> {
         // Each number with the whole quantity: a line in several parcels, and nobody says how it is divided.
         let undivided = given > 0 && packs == ordered && one.now.iter().all(|(_, p)| *p == ordered);
         if given + packs > ordered && !undivided {
-            return Err(stop("QUANTITY", format!("with the rows above it is more than the {ordered} of {sku} that were ordered")));
+            return Err(stop(
+                "QUANTITY",
+                format!("with the rows above it is more than the {ordered} of {sku} that were ordered"),
+            ));
         }
         one.now.push((number.to_owned(), packs));
         if undivided {
@@ -142,8 +161,11 @@ fn open_lines(order: &Order) -> Vec<Open<'_>> {
     let mut lines: Vec<Open<'_>> = vec![];
     for line in &order.lines {
         let part = order.lines.iter().filter(|l| l.position == line.position).count() > 1;
-        let of_line = |p: &super::Parcel| p.lines.iter().find(|l| l.0 == line.position).map(|l| if l.1 == 0 { line.units } else { l.1 });
-        let before = order.parcels.iter().filter(|p| !p.superseded).filter_map(of_line).fold(0_u32, u32::saturating_add);
+        let of_line = |p: &super::Parcel| {
+            p.lines.iter().find(|l| l.0 == line.position).map(|l| if l.1 == 0 { line.units } else { l.1 })
+        };
+        let before =
+            order.parcels.iter().filter(|p| !p.superseded).filter_map(of_line).fold(0_u32, u32::saturating_add);
         lines.push(Open { line, before: before.min(line.units), now: vec![], part });
     }
     lines
@@ -153,7 +175,7 @@ fn units_of(line: &Line, packs: u32) -> u32 {
     if packs == line.packs {
         return line.units;
     }
-    if line.packs > 0 && line.units % line.packs == 0 { packs * (line.units / line.packs) } else { 0 }
+    if line.units.checked_rem(line.packs) == Some(0) { packs * (line.units / line.packs) } else { 0 }
 }
 
 /// The lines that SKU and listing name; empty when the row names none.
@@ -183,5 +205,10 @@ fn quantity(row: &Row) -> Result<Option<u32>, Stop> {
 fn changed(order: &Order, number: &str) -> Stop {
     let old = order.parcels.iter().rev().find(|p| !p.superseded).map_or("another number", |p| p.number.as_str());
     let id = &order.id;
-    stop("NUMBER_CHANGED", format!("all of {id} is in {old}: if the new number takes its place, dsf track add {id} {number} --replaces {old}"))
+    stop(
+        "NUMBER_CHANGED",
+        format!(
+            "all of {id} is in {old}: if the new number takes its place, dsf track add {id} {number} --replaces {old}"
+        ),
+    )
 }

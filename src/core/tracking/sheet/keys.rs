@@ -49,10 +49,17 @@ impl<'a> Keys<'a> {
         let store = row.store.trim();
         let order = if store.is_empty() { row.order.clone() } else { format!("{store}-{}", number(&row.order)) };
         let order = if row.order.trim().is_empty() { String::new() } else { order };
-        let said = [(Key::Reference, row.reference.trim()), (Key::SupplierOrder, row.supplier_order.trim()), (Key::Order, order.trim())];
+        let said = [
+            (Key::Reference, row.reference.trim()),
+            (Key::SupplierOrder, row.supplier_order.trim()),
+            (Key::Order, order.trim()),
+        ];
         let said = || said.iter().filter(|(_, text)| !text.is_empty());
         if let Some((_, text)) = said().find(|(_, text)| is_exponent(text)) {
-            return Err(stop("DAMAGED_KEY", format!("a spreadsheet has made a number of {text}: format the column as text")));
+            return Err(stop(
+                "DAMAGED_KEY",
+                format!("a spreadsheet has made a number of {text}: format the column as text"),
+            ));
         }
         let mut fits: Option<Vec<usize>> = None;
         let mut exact = false;
@@ -60,7 +67,9 @@ impl<'a> Keys<'a> {
             let hits = self.hits(key, text);
             if hits.is_empty() {
                 // The supplier's own number of a purchase order that was handed off is not known here before it comes back.
-                if key == Key::SupplierOrder && fits.as_ref().is_some_and(|f| f.iter().all(|at| self.orders[*at].supplier_orders.is_empty())) {
+                if key == Key::SupplierOrder
+                    && fits.as_ref().is_some_and(|f| f.iter().all(|at| self.orders[*at].supplier_orders.is_empty()))
+                {
                     continue;
                 }
                 return Err(stop("UNKNOWN_ORDER", format!("there is no purchase order \"{text}\" with this supplier")));
@@ -71,7 +80,8 @@ impl<'a> Keys<'a> {
                 Some(before) => {
                     let both: Vec<usize> = before.iter().copied().filter(|at| hits.contains(at)).collect();
                     if both.is_empty() {
-                        let name = |list: &[usize]| list.first().map_or(String::new(), |at| self.orders[*at].id.to_string());
+                        let name =
+                            |list: &[usize]| list.first().map_or(String::new(), |at| self.orders[*at].id.to_string());
                         let message = format!("the row names {} and {}: have rows moved?", name(&before), name(&hits));
                         return Err(stop("ROWS_SHIFTED", message));
                     }
@@ -84,7 +94,8 @@ impl<'a> Keys<'a> {
             Some([at]) if exact || !self.orders[*at].namesake => Ok(*at),
             Some([at]) => {
                 let order = &self.orders[*at];
-                let message = format!("another store has an order {} too: ask for {}", order.order_number, order.reference);
+                let message =
+                    format!("another store has an order {} too: ask for {}", order.order_number, order.reference);
                 Err(stop("AMBIGUOUS_ORDER", message))
             }
             Some(many) => Err(self.several(many)),

@@ -154,6 +154,7 @@ pub fn decide(rows: &[Row], orders: &[Order]) -> Decision {
     let mut allotment = Allotment::of(orders, rows, &keys);
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut in_order = vec![];
+    let mut moved = false;
     for row in rows {
         if row.tracking.trim().is_empty() {
             decision.waiting += 1;
@@ -168,6 +169,9 @@ pub fn decide(rows: &[Row], orders: &[Order]) -> Decision {
         let numbers = number::read(row, found.as_ref().ok().map(|at| &orders[*at]));
         for read in numbers {
             let mut decided = Decided::blank(row, &read);
+            if let (Ok(at), Some(zip)) = (&found, &read.other_postcode) {
+                moved |= owned.other("postcode", zip, *at).is_some();
+            }
             let outcome = match (&found, read.wrong) {
                 (Err(why), _) => Err(why.clone()),
                 (Ok(at), Some(why)) => {
@@ -205,7 +209,7 @@ pub fn decide(rows: &[Row], orders: &[Order]) -> Decision {
             line.1 = 0;
         }
     }
-    decision.shifted = shift::look(&decision.rows, &in_order);
+    decision.shifted = shift::look(&decision.rows, moved, &in_order);
     decision
 }
 
@@ -231,7 +235,9 @@ fn may_ship(order: &Order) -> Result<(), Stop> {
     use PurchaseState as S;
     let id = &order.id;
     match order.state {
-        S::Cancelled | S::CancelAsked => Err(stop("CANCELLED", format!("{id} is {}: ask whether the parcel left", order.state))),
+        S::Cancelled | S::CancelAsked => {
+            Err(stop("CANCELLED", format!("{id} is {}: ask whether the parcel left", order.state)))
+        }
         S::Refused | S::Draft | S::Sending => {
             Err(stop("NOT_PLACED", format!("{id} is {}: the supplier cannot have sent it", order.state)))
         }

@@ -11,6 +11,8 @@ pub(super) struct Read {
     /// Something to know about a row that applies.
     pub note: String,
     pub wrong: Option<Stop>,
+    /// The postcode inside the number, where it is not the ship-to's.
+    pub other_postcode: Option<String>,
 }
 
 pub(super) fn read(row: &Row, order: Option<&Order>) -> Vec<Read> {
@@ -30,21 +32,37 @@ pub(super) fn read(row: &Row, order: Option<&Order>) -> Vec<Read> {
         };
         let used = order.is_some_and(|o| is_our_own(&found.number, o));
         let wrong = match problem {
+            Some(Problem::NoNumber) if row.tracking.contains("://") => Some(stop(
+                "NO_NUMBER",
+                "this is the shop's own link, no carrier's: open it and record the number with dsf track add",
+            )),
             Some(problem) => Some(stop(problem.as_str(), problem.words())),
             None if used => Some(stop("NOT_A_TRACKING_NUMBER", "this is the number of the order, not of a parcel")),
             None => None,
         };
         let (carrier, note) = carrier(row, &found);
-        let tracked = found.candidates.iter().find(|c| Some(&c.carrier) == carrier.as_ref()).or(found.candidates.first());
-        Read { number: tracked.map_or(found.number.clone(), |c| c.number.clone()), carrier, note, wrong }
+        let tracked =
+            found.candidates.iter().find(|c| Some(&c.carrier) == carrier.as_ref()).or(found.candidates.first());
+        let inside = found.candidates.first().and_then(|c| c.destination.as_ref()).map(|d| d.postcode.clone());
+        let other_postcode = inside.filter(|_| problem == Some(Problem::WrongDestination));
+        Read {
+            number: tracked.map_or(found.number.clone(), |c| c.number.clone()),
+            carrier,
+            note,
+            wrong,
+            other_postcode,
+        }
     };
     pieces.into_iter().map(|p| one((p.number, p.damage))).collect()
 }
 
 /// An order number typed where the tracking number belongs.
 fn is_our_own(number: &str, order: &Order) -> bool {
-    let bare = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect::<String>();
-    let own = order.supplier_orders.iter().map(String::as_str).chain([order.reference.as_str(), order.order_number.as_str()]);
+    let bare = |text: &str| {
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect::<String>()
+    };
+    let own =
+        order.supplier_orders.iter().map(String::as_str).chain([order.reference.as_str(), order.order_number.as_str()]);
     own.map(bare).any(|o| o == number)
 }
 
@@ -57,11 +75,17 @@ fn carrier(row: &Row, found: &Detection) -> (Option<String>, String) {
     }
     if let Some(certain) = found.certain() {
         let said = row.carrier.trim();
-        let unknown = if row.named.is_empty() && !said.is_empty() { format!("\"{said}\" is no carrier known here; by its number it is {}", certain.carrier) } else { mended };
+        let unknown = if row.named.is_empty() && !said.is_empty() {
+            format!("\"{said}\" is no carrier known here; by its number it is {}", certain.carrier)
+        } else {
+            mended
+        };
         return (Some(certain.carrier.clone()), unknown);
     }
     // A word that can mean several (DHL), and a number that fits one of them best.
-    let best = |ids: &[&str]| found.candidates.first().filter(|c| ids.contains(&c.carrier.as_str())).map(|c| (c.score, c.carrier.clone()));
+    let best = |ids: &[&str]| {
+        found.candidates.first().filter(|c| ids.contains(&c.carrier.as_str())).map(|c| (c.score, c.carrier.clone()))
+    };
     if let Some((score, own)) = best(&row.named) {
         let next = found.candidates.get(1).map_or(i32::MIN / 2, |c| c.score);
         if score - next >= 20 {

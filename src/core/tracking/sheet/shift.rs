@@ -48,9 +48,9 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// `numbers`: index of the purchase order as it went out, with the number beside it, in the order of the rows.
-pub(super) fn look(rows: &[Decided], numbers: &[(usize, String)]) -> Option<Shifted> {
-    if rows.iter().any(|r| r.code == "ROWS_SHIFTED") {
+/// `moved`: a number carries the postcode of another purchase order. `numbers`: index of the purchase order as it went out, with the number beside it, in the order of the rows.
+pub(super) fn look(rows: &[Decided], moved: bool, numbers: &[(usize, String)]) -> Option<Shifted> {
+    if moved || rows.iter().any(|r| r.code == "ROWS_SHIFTED") {
         return Some(Shifted::Rows);
     }
     let mut parcels: Vec<&(usize, String)> = vec![];
