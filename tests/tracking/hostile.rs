@@ -107,7 +107,7 @@ fn sheet() -> Sheet {
 #[test]
 fn none_reaches_a_wrong_order_and_clean_rows_do() {
     let Sheet { orders, rows, owner, clean } = sheet();
-    let decision = decide(&rows, &orders);
+    let decision = decide(&rows, &orders, &[]);
     let mut applied = HashSet::new();
     for row in &decision.rows {
         if row.verdict != Verdict::Apply {
@@ -136,13 +136,13 @@ fn a_tracking_column_that_moved_alone_shows_by_its_zips() {
         .zip(&orders)
         .map(|(at, o)| Row { named: vec!["usps"], ..row(at + 2, o, &routed(&o.ship_to.postcode, at)) })
         .collect();
-    assert!(decide(&rows, &orders).rows.iter().all(|r| r.verdict == Verdict::Apply));
+    assert!(decide(&rows, &orders, &[]).rows.iter().all(|r| r.verdict == Verdict::Apply));
     let mut numbers: Vec<String> = rows.iter().map(|r| r.tracking.clone()).collect();
     numbers.rotate_left(1);
     for (row, number) in rows.iter_mut().zip(numbers) {
         row.tracking = number;
     }
-    let decision = decide(&rows, &orders);
+    let decision = decide(&rows, &orders, &[]);
     assert!(decision.rows.iter().all(|r| r.code == "WRONG_DESTINATION"));
     assert_eq!(decision.shifted, Some(Shifted::Rows), "rows whose numbers say nothing may have moved too");
 }

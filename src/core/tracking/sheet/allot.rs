@@ -1,11 +1,8 @@
 //! Which lines, and how many of each, are in a parcel: what the row says, never more than was ordered and not yet sent.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use super::keys::Keys;
-use super::{Line, Order, Row, Stop, stop};
-use crate::core::ids::PurchaseOrderId;
-use crate::core::tracking::normalise;
+use super::{Line, Order, Row, Stop, Taken, stop};
 
 pub(super) enum Given {
     Known,
@@ -20,36 +17,32 @@ struct Open<'a> {
     before: u32,
     /// Packs given to numbers of this sheet, by number.
     now: Vec<(String, u32)>,
-    /// Another part of a bundle has the same position: its units cannot be told apart.
-    part: bool,
 }
 
 pub(super) struct Allotment<'a> {
     orders: &'a [Order],
     open: Vec<Vec<Open<'a>>>,
-    /// Purchase orders that have a number, with their ship-to: from parcels known and from rows above.
-    holders: HashMap<String, Vec<usize>>,
-    /// For rows that name no line: how many numbers the sheet has for the purchase order.
-    numbers: HashMap<usize, BTreeSet<String>>,
-    undivided: BTreeSet<(usize, u32)>,
+    /// Who has a number: from parcels known, of any supplier, and from rows above. Purchase order and hash of its ship-to.
+    holders: HashMap<String, Vec<(String, String)>>,
+    /// Units given to numbers of this sheet, by purchase order and position.
+    given: HashMap<(usize, u32), u32>,
 }
 
 impl<'a> Allotment<'a> {
-    pub(super) fn of(orders: &'a [Order], rows: &[Row], keys: &Keys<'a>) -> Self {
-        let mut holders: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, order) in orders.iter().enumerate() {
+    pub(super) fn of(orders: &'a [Order], taken: &[Taken]) -> Self {
+        let mut holders: HashMap<String, Vec<(String, String)>> = HashMap::new();
+        for order in orders {
             for parcel in &order.parcels {
-                holders.entry(parcel.number.clone()).or_default().push(at);
+                let holder = (order.id.to_string(), order.ship_to_hash.clone());
+                holders.entry(parcel.number.clone()).or_default().push(holder);
             }
         }
-        let mut numbers: HashMap<usize, BTreeSet<String>> = HashMap::new();
-        for row in rows.iter().filter(|r| !r.tracking.trim().is_empty()) {
-            if let Ok(at) = keys.find(row) {
-                numbers.entry(at).or_default().extend(normalise(&row.tracking).into_iter().filter_map(|p| p.number));
-            }
+        for one in taken {
+            let holder = (one.purchase_order.to_string(), one.ship_to_hash.clone());
+            holders.entry(one.number.clone()).or_default().push(holder);
         }
         let open = orders.iter().map(open_lines).collect();
-        Self { orders, open, holders, numbers, undivided: BTreeSet::new() }
+        Self { orders, open, holders, given: HashMap::new() }
     }
 
     /// # Errors
@@ -65,31 +58,26 @@ impl<'a> Allotment<'a> {
         self.of_one_customer(at, number, seen)?;
         let lines = named_lines(row, order)?;
         let quantity = quantity(row)?;
-        if order.parcels.iter().any(|p| p.number == number) {
-            return Ok(Given::Known);
+        let known = order.parcels.iter().find(|p| p.number == number);
+        if let Some(parcel) = known {
+            let has = |at: &usize| parcel.lines.iter().any(|(position, _)| *position == order.lines[*at].position);
+            if parcel.superseded || lines.is_empty() || lines.iter().any(has) {
+                return Ok(Given::Known);
+            }
         }
         let given = if lines.is_empty() { self.whole(at, number)? } else { self.some(at, &lines, quantity, number)? };
-        let holders = self.holders.entry(number.to_owned()).or_default();
-        if !holders.contains(&at) {
-            holders.push(at);
-        }
+        let holder = (order.id.to_string(), order.ship_to_hash.clone());
+        self.holders.entry(number.to_owned()).or_default().push(holder);
         Ok(given)
     }
 
     /// A number on two orders of one recipient is a parcel for both; on two recipients one of them is wrong.
     fn of_one_customer(&self, at: usize, number: &str, seen: &HashMap<String, u64>) -> Result<(), Stop> {
-        let other = self
-            .holders
-            .get(number)
-            .into_iter()
-            .flatten()
-            .find(|h| self.orders[**h].ship_to_hash != self.orders[at].ship_to_hash);
-        let Some(other) = other else { return Ok(()) };
+        let own = &self.orders[at].ship_to_hash;
+        let other = self.holders.get(number).into_iter().flatten().find(|(_, hash)| hash != own);
+        let Some((other, _)) = other else { return Ok(()) };
         let row = seen.get(number).map_or(String::new(), |row| format!(" (row {row})"));
-        Err(stop(
-            "OTHER_CUSTOMER",
-            format!("{number} is on {} already{row}, another customer's", self.orders[*other].id),
-        ))
+        Err(stop("OTHER_CUSTOMER", format!("{number} is on {other} already{row}, another customer's")))
     }
 
     /// A row that names no line: everything that is not in a parcel yet.
@@ -102,16 +90,22 @@ impl<'a> Allotment<'a> {
         if open.iter().all(|o| o.before >= o.line.units) {
             return Err(changed(order, number));
         }
-        // Several numbers for the whole: which of them holds what is not said.
-        let several = self.numbers.get(&at).is_some_and(|numbers| numbers.len() > 1);
-        let mut lines = vec![];
+        let mut wanted: Vec<(&Line, u32)> = vec![];
         for one in open.iter_mut().filter(|o| o.before < o.line.units) {
             one.now.push((number.to_owned(), one.line.packs));
-            let units = if several || one.part { 0 } else { one.line.units - one.before };
-            lines.push((one.line.position, units));
+            wanted.push((one.line, one.before));
         }
-        lines.dedup_by_key(|l| l.0);
-        Ok(Given::Lines(lines))
+        wanted.dedup_by_key(|(line, _)| line.position);
+        let lines = wanted.into_iter().map(|(line, before)| (line.position, self.take(at, line, before, line.units)));
+        Ok(Given::Lines(lines.collect()))
+    }
+
+    /// Units of a line for a number, while any are left. What comes after them shares the line, and nobody says how it is divided.
+    fn take(&mut self, at: usize, line: &Line, before: u32, wanted: u32) -> u32 {
+        let given = self.given.entry((at, line.position)).or_default();
+        let units = wanted.min(line.units.saturating_sub(before + *given));
+        *given += units;
+        units
     }
 
     /// A row of one line. Lines that are alike (the same SKU twice) take the rows in their order.
@@ -144,29 +138,20 @@ impl<'a> Allotment<'a> {
             ));
         }
         one.now.push((number.to_owned(), packs));
-        if undivided {
-            self.undivided.insert((at, one.line.position));
-        }
-        let units = if undivided || one.part { 0 } else { units_of(one.line, packs).min(one.line.units - one.before) };
-        Ok(Given::Lines(vec![(one.line.position, units)]))
-    }
-
-    /// True once a later row has shown that nobody says how many of a line are in which of its parcels.
-    pub(super) fn is_undivided(&self, order: &PurchaseOrderId, position: u32) -> bool {
-        self.undivided.iter().any(|(at, p)| *p == position && self.orders[*at].id == *order)
+        let (line, before) = (one.line, one.before);
+        Ok(Given::Lines(vec![(line.position, self.take(at, line, before, units_of(line, packs)))]))
     }
 }
 
 fn open_lines(order: &Order) -> Vec<Open<'_>> {
     let mut lines: Vec<Open<'_>> = vec![];
     for line in &order.lines {
-        let part = order.lines.iter().filter(|l| l.position == line.position).count() > 1;
         let of_line = |p: &super::Parcel| {
             p.lines.iter().find(|l| l.0 == line.position).map(|l| if l.1 == 0 { line.units } else { l.1 })
         };
         let before =
             order.parcels.iter().filter(|p| !p.superseded).filter_map(of_line).fold(0_u32, u32::saturating_add);
-        lines.push(Open { line, before: before.min(line.units), now: vec![], part });
+        lines.push(Open { line, before: before.min(line.units), now: vec![] });
     }
     lines
 }

@@ -88,6 +88,14 @@ pub struct Parcel {
     pub superseded: bool,
 }
 
+/// A parcel of any supplier that has a number already.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taken {
+    pub number: String,
+    pub purchase_order: PurchaseOrderId,
+    pub ship_to_hash: String,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -146,12 +154,13 @@ fn stop(code: &'static str, message: impl Into<String>) -> Stop {
     Stop { code, message: message.into() }
 }
 
-/// Decides about every row. `orders` in the order in which they went out.
-pub fn decide(rows: &[Row], orders: &[Order]) -> Decision {
+/// Decides about every row. `orders` in the order in which they went out; `taken` says what parcels of any supplier have the
+/// numbers of these rows.
+pub fn decide(rows: &[Row], orders: &[Order], taken: &[Taken]) -> Decision {
     let keys = Keys::of(orders);
     let owned = shift::Owners::of(orders);
     let mut decision = Decision::default();
-    let mut allotment = Allotment::of(orders, rows, &keys);
+    let mut allotment = Allotment::of(orders, taken);
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut in_order = vec![];
     let mut moved = false;
@@ -201,12 +210,6 @@ pub fn decide(rows: &[Row], orders: &[Order]) -> Decision {
                 }
             }
             decision.rows.push(decided);
-        }
-    }
-    for decided in decision.rows.iter_mut().filter(|d| d.verdict == Verdict::Apply) {
-        let Some(id) = &decided.purchase_order else { continue };
-        for line in decided.lines.iter_mut().filter(|(position, _)| allotment.is_undivided(id, *position)) {
-            line.1 = 0;
         }
     }
     decision.shifted = shift::look(&decision.rows, moved, &in_order);
