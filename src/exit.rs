@@ -10,6 +10,7 @@ use crate::files::Unreadable;
 use crate::flow::import::PullFailure;
 use crate::flow::parcels::ClaimError;
 use crate::flow::send_error::SendError;
+use crate::flow::track_import::ImportError as TrackImportError;
 use crate::lock::LockError;
 use crate::secret::SecretError;
 use crate::store::FileProblem;
@@ -127,6 +128,14 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
         let key =
             matches!(error, SendError::Build(BuildError::Secret(_)) | SendError::Store(StoreBuildError::Secret(_)));
         return Some((if key { Exit::KeyRefused } else { Exit::Failed }, error.hint()));
+    }
+    if let Some(error) = cause.downcast_ref::<TrackImportError>() {
+        let exit = match error {
+            TrackImportError::Db(DbError::Missing(_)) => Exit::NotSetUp,
+            TrackImportError::BadMap { .. } | TrackImportError::NoField { .. } => Exit::Usage,
+            _ => Exit::Failed,
+        };
+        return Some((exit, error.hint()));
     }
     if let Some(error) = cause.downcast_ref::<ClaimError>() {
         return Some((Exit::Failed, error.hint()));

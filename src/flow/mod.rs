@@ -20,3 +20,4 @@ pub mod rules;
 pub mod send;
 pub mod send_error;
 pub mod table;
+pub mod track_import;

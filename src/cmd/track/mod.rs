@@ -2,6 +2,7 @@
 
 mod add;
 mod detect;
+mod import;
 
 use anyhow::Result;
 
@@ -13,7 +14,8 @@ pub fn run(ctx: &Ctx, command: Track) -> Result<Exit> {
     match command {
         Track::Detect(options) => detect::run(ctx, &options),
         Track::Add(options) => add::run(ctx, &options),
-        Track::Import(_) | Track::Sync(_) => Err(crate::exit::Failure::new(
+        Track::Import(options) => import::run(ctx, &options),
+        Track::Sync(_) => Err(crate::exit::Failure::new(
             Exit::Failed,
             "this part of track is not in this build",
             "dsf track detect NUMBER",
