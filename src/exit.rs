@@ -11,6 +11,7 @@ use crate::flow::import::PullFailure;
 use crate::flow::parcels::ClaimError;
 use crate::flow::send_error::SendError;
 use crate::flow::sync_error::SyncError;
+use crate::flow::track_import::ImportError as TrackImportError;
 use crate::lock::LockError;
 use crate::secret::SecretError;
 use crate::store::FileProblem;
@@ -131,6 +132,14 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
     }
     if let Some(error) = cause.downcast_ref::<SyncError>() {
         return Some((if error.is_key() { Exit::KeyRefused } else { Exit::Failed }, error.hint()));
+    }
+    if let Some(error) = cause.downcast_ref::<TrackImportError>() {
+        let exit = match error {
+            TrackImportError::Db(DbError::Missing(_)) => Exit::NotSetUp,
+            TrackImportError::BadMap { .. } | TrackImportError::NoField { .. } => Exit::Usage,
+            _ => Exit::Failed,
+        };
+        return Some((exit, error.hint()));
     }
     if let Some(error) = cause.downcast_ref::<ClaimError>() {
         return Some((Exit::Failed, error.hint()));

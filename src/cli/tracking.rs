@@ -62,6 +62,9 @@ pub struct TrackImport {
     /// Which column is what, as FIELD=HEADER; remembered for this supplier; may be repeated
     #[arg(long, value_name = "FIELD=HEADER")]
     pub map: Vec<String>,
+    /// Apply although the tracking numbers stand in sorted order: I have checked them against the parcels
+    #[arg(long)]
+    pub accept_sorted: bool,
     /// Show what would happen and change nothing
     #[arg(long)]
     pub dry_run: bool,

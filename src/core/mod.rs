@@ -12,6 +12,7 @@ pub mod ids;
 pub mod incoming;
 pub mod journal;
 pub mod listing;
+pub mod mail;
 pub mod matching;
 pub mod money;
 pub mod order;

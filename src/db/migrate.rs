@@ -9,6 +9,7 @@ const STEPS: &[&str] = &[
     include_str!("sql/0002_parcels.sql"),
     include_str!("sql/0003_pull.sql"),
     include_str!("sql/0004_freight.sql"),
+    include_str!("sql/0005_sheet_columns.sql"),
 ];
 
 /// The schema of this program.

@@ -163,7 +163,7 @@ impl Db {
         self.kept(filter, &[])
     }
 
-    fn kept(&self, filter: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Kept>> {
+    pub(super) fn kept(&self, filter: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Kept>> {
         let mut query = self.sql.prepare_cached(&format!(
             "SELECT p.id, s.slug, o.key, p.counter, p.supplier, p.state, p.ship_to, p.ship_to_hash, p.method, p.expected, \
              p.currency, p.check_code, p.made_at, f.path, p.reference FROM purchase_order p JOIN orders o ON o.id = p.order_id \

@@ -56,6 +56,7 @@ impl Kind {
                 return Ok(Self::Workbook);
             }
             [b'P', b'K', 3, 4, ..] => return Err(binary("a zip archive")),
+            _ if is_web_page(&head) => return Err(binary("a web page, though its name may say .xls")),
             _ => {}
         }
         let decoding = Decoding::of(input, encoding)?;
@@ -69,6 +70,13 @@ impl Kind {
         let newline = if !text.contains(&b'\n') && text.contains(&b'\r') { b'\r' } else { b'\n' };
         Ok(Self::Text { decoding, newline, separator: declared_separator(&text) })
     }
+}
+
+/// Some programs give a table of a web page the name of a workbook.
+fn is_web_page(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let begins = |word: &&[u8]| text.get(..word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word));
+    [b"<html".as_slice(), b"<!doctype html", b"<table", b"<meta"].iter().any(begins)
 }
 
 /// `sep=;` on the first line, as Excel writes it; quotes around it are seen too.

@@ -23,5 +23,6 @@ pub mod send_error;
 pub mod sync;
 pub mod sync_error;
 pub mod table;
+pub mod track_import;
 pub mod uploads;
 pub mod watching;

@@ -69,8 +69,11 @@ fn number(
         _ => None,
     };
     let carrier = stated.or_else(|| found.certain().map(|c| c.carrier.clone()));
+    // What the carrier tracks by: without the routing that a label puts in front, so that every source gives one number.
+    let of_carrier = found.candidates.iter().find(|c| Some(&c.carrier) == carrier.as_ref());
+    let tracked = of_carrier.or(found.candidates.first()).map(|c| c.number.clone());
     Number {
-        number: found.number,
+        number: tracked.unwrap_or(found.number),
         carrier,
         candidates: found.candidates.into_iter().map(|c| c.carrier).collect(),
         problems,

@@ -10,7 +10,7 @@ use crate::core::purchase::PurchaseState;
 use crate::db::{Cause, Content, Db, DbError, Kept, KeptParcel, Left, NewParcel};
 
 /// Carriers use a number again; none does so within a year (USPS keeps it 120 days, postal items must wait 12 months).
-const SAME_PARCEL: SignedDuration = SignedDuration::from_hours(365 * 24);
+pub const SAME_PARCEL: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// A number that somebody says belongs to a purchase order.
 #[derive(Clone, Debug)]

@@ -3,3 +3,6 @@
 
 mod dirty;
 mod formats;
+mod hostile;
+mod rows;
+mod support;

@@ -2,6 +2,7 @@
 
 mod add;
 mod detect;
+mod import;
 mod sync;
 
 use anyhow::Result;
@@ -14,11 +15,7 @@ pub fn run(ctx: &Ctx, command: Track) -> Result<Exit> {
     match command {
         Track::Detect(options) => detect::run(ctx, &options),
         Track::Add(options) => add::run(ctx, &options),
+        Track::Import(options) => import::run(ctx, &options),
         Track::Sync(options) => sync::run(ctx, &options),
-        Track::Import(_) => Err(crate::exit::Failure::new(
-            Exit::Failed,
-            "this part of track is not in this build",
-            "dsf track detect NUMBER",
-        )),
     }
 }

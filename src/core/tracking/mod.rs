@@ -14,6 +14,7 @@ mod detect;
 mod formats;
 mod normalise;
 mod pattern;
+pub mod sheet;
 
 use serde::Serialize;
 
