@@ -9,6 +9,7 @@ mod sandbox;
 mod suppliers;
 
 use std::path::Path;
+use std::process::Stdio;
 
 use common::Shop;
 use sandbox::{Fault, Sandbox};
@@ -59,13 +60,19 @@ struct Said {
 }
 
 fn run(shop: &Shop, said: &mut Said, words: &str) {
-    let ran = shop.run(words);
-    said.stdout += &ran.out;
+    let mut command = shop.command(words);
+    if words.contains("--json") {
+        command.env("DSF_TRACE", shop.path("state/trace"));
+    }
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    said.stdout += &out;
     // A plan and a proof show the ship-to; what became of an order, and what waits for a person, do not.
     let shows =
         |line: &&str| words.starts_with("status") || line.contains(" -> them  ") || line.contains("\"message\"");
-    said.rest += &ran.out.lines().filter(shows).map(|line| format!("{line}\n")).collect::<String>();
-    said.rest += &format!("$ dsf {words}\n{}", ran.err);
+    said.rest += &out.lines().filter(shows).map(|line| format!("{line}\n")).collect::<String>();
+    said.rest += &format!("$ dsf {words}\n{err}");
 }
 
 /// Every file below a folder, with its name; the token lies where it may.
@@ -87,12 +94,8 @@ fn files(folder: &Path, into: &mut String) {
 /// The words of the running program, as everybody on this computer can read them.
 fn arguments(row: &Row, shop: &Shop, sandbox: &Sandbox) -> String {
     sandbox.fault(row.create, Fault::Slow(std::time::Duration::from_millis(300)));
-    let mut child = shop
-        .command("fulfill --yes --verbose")
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child =
+        shop.command("fulfill --yes --verbose").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while sandbox.calls(row.create) == 0 && child.try_wait().unwrap().is_none() {
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
@@ -144,6 +147,7 @@ fn no_secret_and_no_customer_is_where_it_does_not_belong() {
 
             let secrets = [row.secret, "wrong-secret-0815", row.token];
             assert!(said.rest.contains(" -> them  "), "{}: nothing was sent:\n{}", row.kind, said.stdout);
+            assert!(shop.path("state/trace").exists(), "{}: DSF_TRACE wrote nothing", row.kind);
             assert!(said.rest.contains(row.create), "{}: no request was traced:\n{}", row.kind, said.rest);
             hides(row, "what is no result", &said.rest, &[&PRIVATE[..], &secrets].concat());
             hides(row, "the results", &said.stdout, &secrets);
