@@ -214,7 +214,7 @@ fn parcels_come_with_the_look_up_and_are_tracked_by_their_order() {
 
 #[test]
 fn price_and_stock() {
-    let asked_for = Asked { listing_id: "1060897:15219".into(), ships_from: "US".into() };
+    let asked_for = Asked { listing_id: "1060897:15219".into(), ships_from: "US".into(), ships_to: String::new() };
     let price = r#"{"code":0,"currency":"USD","productPrice":[{"poa_id":"15220","price":"1.00"},{"poa_id":"15219","price":"$24.10"}],"lang":"en"}"#;
     let stocks = r#"{"code":0,"stocks":[{"warehouse":"CN","stock_list":[{"poa_id":"15219","stock":556}]},{"warehouse":"US","stock_list":[{"poa_id":"15219","stock":"3"}]}]}"#;
     let b = bench(&[price, stocks, price]);
