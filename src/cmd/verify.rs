@@ -14,6 +14,7 @@ use super::recorded;
 use crate::cli::Verify;
 use crate::core::address::check::CHECKS;
 use crate::core::address::verdict::{Overall, Verdict};
+use crate::core::hold::{Hold, HoldCode};
 use crate::core::ids::{OrderName, PurchaseOrderId};
 use crate::core::plan::Choice;
 use crate::ctx::Ctx;
@@ -58,6 +59,12 @@ fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
         named.into_iter().any(|(name, _)| name.purchase_order.is_none_or(|counter| counter == id.counter))
     };
     let out = recorded::of(ctx, &config, out.into_iter().filter(|kept| wanted(&kept.id)).collect())?;
+    let mut proved = proved;
+    // The plan was made before the suppliers were asked.
+    let lifted = |hold: &Hold| {
+        hold.code == HoldCode::RecordedMismatch && out.lifted.iter().any(|id| id.order.to_string() == hold.order)
+    };
+    proved.plan.held.retain(|hold| !lifted(hold) && !out.held.contains(hold));
     let mut proofs: Vec<&Proof> = proved.proofs.values().filter(|p| wanted(&p.purchase_order)).collect();
     proofs.extend(out.proofs.iter());
     // What was read just now takes the place of what was kept.

@@ -7,6 +7,7 @@
 mod apply;
 mod error;
 mod inspect;
+mod one;
 mod outcome;
 mod place;
 mod pull;
@@ -16,6 +17,7 @@ mod told;
 pub use apply::apply;
 pub use error::ApplyError;
 pub use inspect::{InspectError, Inspected, Said, Stores, inspect};
+pub use one::take_one;
 pub use outcome::{FileOutcome, NotApplied, OrderChange, Outcome, Rejected};
 pub use pull::{PullFailure, Pulling, pull};
 pub use save::Settings;

@@ -29,7 +29,6 @@ use crate::db::{Cause, Db, Kept};
 
 pub use partners::Partners;
 pub use pay::{not_done, recorded};
-pub use reread::take;
 
 type Result<T> = std::result::Result<T, SendError>;
 
