@@ -15,7 +15,7 @@ use crate::core::order::State;
 
 pub use catalogue::{Listings, ListingsCommand, Match, MatchCommand, MatchSet};
 pub use orders_in::Import;
-pub use purchasing::{Fulfill, Verify};
+pub use purchasing::{Cancel, Fulfill, Verify};
 pub use tracking::{Add, Detect, Sync, Track, TrackImport};
 
 /// Orders out of your stores, purchase orders to your suppliers, tracking back, and a proof that every parcel goes to
@@ -132,6 +132,8 @@ pub enum Command {
     },
     /// Allow dsf to use an account: prints the link to open, takes the code that comes back
     Auth(Auth),
+    /// Take a purchase order back: asks the supplier's API, or gives you the text to send
+    Cancel(Cancel),
     /// Take in purchase orders that the journal knows and a restored or moved database does not
     Adopt,
     /// Put an order on hold until it is released

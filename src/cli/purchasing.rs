@@ -32,6 +32,21 @@ pub struct Fulfill {
 }
 
 #[derive(Debug, Args)]
+pub struct Cancel {
+    /// The purchase order, such as us/1001/1
+    pub id: OrderName,
+    /// Why; kept in the log
+    #[arg(long)]
+    pub reason: String,
+    /// The supplier has confirmed it in writing
+    #[arg(long)]
+    pub confirmed: bool,
+    /// The supplier says that it is too late: it goes on as it was
+    #[arg(long, conflicts_with = "confirmed")]
+    pub too_late: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct Verify {
     /// Orders or purchase orders to prove
     #[arg(value_name = "ORDER")]

@@ -2,6 +2,7 @@
 
 mod address;
 mod auth;
+mod cancel;
 mod demo;
 mod fulfill;
 mod hold;
@@ -48,6 +49,7 @@ pub fn run(ctx: &Ctx, command: Command) -> Result<Exit> {
         Command::Confirm { id, order_no, total } => settle::confirm(ctx, &id, &order_no, total),
         Command::Settle { id, placed, not_placed: _, reason } => settle::settle(ctx, &id, placed.as_deref(), &reason),
         Command::Auth(options) => auth::run(ctx, options.account.as_deref()),
+        Command::Cancel(options) => cancel::run(ctx, &options),
         Command::Adopt => settle::adopt(ctx),
         Command::Hold { id, reason } => hold::hold(ctx, &id, &reason),
         Command::Release { id, codes, reason } => hold::release(ctx, &id, &codes, &reason),

@@ -147,6 +147,31 @@ impl PurchaseState {
         )
     }
 
+    /// The supplier is asked to cancel it; it stays bought until it says so.
+    ///
+    /// # Errors
+    /// It is not with the supplier, or it is on its way already.
+    pub fn cancel_asked(self) -> Result<Self, IllegalStep> {
+        self.step(Self::CancelAsked, &[Self::Placed, Self::Paid, Self::HandedOff])
+    }
+
+    /// The supplier says that it is cancelled: what it held can be bought again.
+    ///
+    /// # Errors
+    /// Nobody asked for it.
+    pub fn cancelled(self) -> Result<Self, IllegalStep> {
+        self.step(Self::Cancelled, &[Self::CancelAsked])
+    }
+
+    /// It is not cancelled, or nothing was asked: it is again what it was before.
+    ///
+    /// # Errors
+    /// Nobody asked for it, or it was something else before.
+    pub fn not_cancelled(self, before: Self) -> Result<Self, IllegalStep> {
+        let could_be_asked = before.cancel_asked().is_ok();
+        self.step(before, if could_be_asked { &[Self::CancelAsked] } else { &[] })
+    }
+
     /// It was never sent, and the order is another one now.
     ///
     /// # Errors
@@ -213,6 +238,18 @@ mod tests {
         assert!(Placed.may_ship() && !Unknown.may_ship() && !Cancelled.may_ship());
         assert!(Refused.placed().is_err() && Draft.placed().is_err() && Unknown.paid().is_err());
         assert_eq!(Draft.paid().unwrap_err().to_string(), "a purchase order that is draft cannot become paid");
+    }
+
+    #[test]
+    fn what_is_asked_to_be_cancelled_is_cancelled_or_again_what_it_was() {
+        use PurchaseState::*;
+        for state in [Placed, Paid, HandedOff] {
+            assert_eq!(state.cancel_asked(), Ok(CancelAsked));
+            assert_eq!(CancelAsked.not_cancelled(state), Ok(state));
+        }
+        assert_eq!(CancelAsked.cancelled(), Ok(Cancelled));
+        assert!(Placed.cancelled().is_err() && CancelAsked.not_cancelled(Draft).is_err());
+        assert!(Unknown.cancel_asked().is_err() && Shipped.cancel_asked().is_err());
     }
 
     #[test]

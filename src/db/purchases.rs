@@ -338,7 +338,7 @@ pub fn attempt(sql: &Connection, purchase_order: i64, body: &[u8], now: Timestam
     Ok(())
 }
 
-fn step(sql: &Connection, purchase_order: i64, from: PurchaseState, to: PurchaseState, cause: Cause) -> Result<()> {
+pub fn step(sql: &Connection, purchase_order: i64, from: PurchaseState, to: PurchaseState, cause: Cause) -> Result<()> {
     // The state that the caller decided on must still be the one in the file.
     let changed = sql.execute(
         "UPDATE purchase_order SET state = ?3 WHERE id = ?1 AND state = ?2",

@@ -2,6 +2,7 @@
 //!
 //! They know files, stores and the database, and speak to nobody: `cmd` shows what they return.
 
+pub mod cancel;
 pub mod crash;
 pub mod evidence;
 pub mod hand_off;

@@ -103,6 +103,7 @@ fn exit(done: &Done) -> Exit {
     let of = |event: &Event| match event.state {
         PurchaseState::Unknown => Exit::Unknown,
         _ if event.key_refused => Exit::KeyRefused,
+        PurchaseState::Cancelled if event.cancelled => Exit::Done,
         PurchaseState::Refused | PurchaseState::Draft | PurchaseState::Cancelled => Exit::Partly,
         _ if event.mismatch => Exit::Partly,
         _ => Exit::Done,

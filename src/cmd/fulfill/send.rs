@@ -97,6 +97,7 @@ fn partners(ctx: &Ctx, config: &Config, db: &Db, proved: &ProvedPlan) -> Result<
         suppliers.insert(kept.supplier);
         stores.insert(kept.id.order.store);
     }
+    suppliers.extend(db.cancelling()?.into_iter().map(|kept| kept.supplier));
     let pays = |name: &str| config.suppliers.get(name).is_some_and(|s| s.pay == Pay::AfterProof);
     suppliers.extend(db.placed()?.into_iter().map(|kept| kept.supplier).filter(|name| pays(name)));
     Ok(Partners::build(config, &ctx.net()?, &suppliers, &stores)?)

@@ -50,6 +50,8 @@ pub struct Event {
     pub key_refused: bool,
     /// What the supplier recorded or asks is not what was planned: a person must look.
     pub mismatch: bool,
+    /// As it was asked for, and not because it could not be sent.
+    pub cancelled: bool,
 }
 
 /// What holds for a whole run of sending.
@@ -345,6 +347,7 @@ fn kept_event(kept: &Kept) -> Event {
         holds: vec![],
         key_refused: false,
         mismatch: false,
+        cancelled: false,
     }
 }
 
@@ -360,6 +363,7 @@ fn planned_event(po: &PlannedOrder) -> Event {
         holds: vec![],
         key_refused: false,
         mismatch: false,
+        cancelled: false,
     }
 }
 

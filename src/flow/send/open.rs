@@ -10,6 +10,7 @@ use crate::core::plan::no_longer_wanted;
 use crate::core::purchase::PurchaseState;
 use crate::core::sending::{Asked, Dispatch, Lookup, Placed, Quote, Recorded};
 use crate::db::Kept;
+use crate::flow::cancel;
 
 impl Sender<'_> {
     /// Looks up unknown outcomes, sends drafts again, pays what could not be paid.
@@ -30,6 +31,11 @@ impl Sender<'_> {
             }
             events.extend(self.send_draft(&kept)?);
         }
+        for kept in self.db.cancelling()? {
+            if !(self.round.stop)() {
+                events.extend(self.read_cancelling(&kept)?);
+            }
+        }
         for kept in self.db.placed()? {
             if (self.round.stop)() || events.iter().any(|e| e.id == kept.id) {
                 continue;
@@ -37,6 +43,22 @@ impl Sender<'_> {
             events.extend(self.pay_later(&kept)?);
         }
         Ok(events)
+    }
+
+    /// Whether the supplier has cancelled by now what it was asked to.
+    fn read_cancelling(&mut self, kept: &Kept) -> Result<Option<Event>> {
+        let cause = self.round.cause("read again");
+        let Some(api) = self.partners.suppliers.get(&kept.supplier).filter(|api| api.abilities().cancels) else {
+            return Ok(None);
+        };
+        let asked = cancel::read_again(self.db, api.as_ref(), kept, cause)?;
+        let mismatch = asked.state != PurchaseState::Cancelled;
+        Ok(Some(Event {
+            mismatch,
+            cancelled: !mismatch,
+            key_refused: asked.key_refused,
+            ..event(kept, asked.state, asked.why)
+        }))
     }
 
     fn look_up(&mut self, kept: &Kept) -> Result<Option<Event>> {
