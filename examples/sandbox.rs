@@ -12,7 +12,7 @@ use sandbox::cj::{Cj, KEY};
 use sandbox::iop::SECRET;
 
 fn main() {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_owned());
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8790".to_owned());
     let _sandbox = {
         let mut sandbox = Sandbox::start_on(
             &address,

@@ -87,7 +87,7 @@ pub enum Command {
     /// Write a config with comments, create the database, say what to type next
     Init(Init),
     /// Run the whole loop on built-in sample data in a temporary folder: no account, no network
-    Demo,
+    Demo(Demo),
     /// Bring orders in, from store exports or from the stores themselves
     Import(Import),
     /// Show what suppliers sell, bring a catalogue in, or refresh price and stock from APIs
@@ -168,6 +168,13 @@ pub struct Init {
     /// A supplier and its kind, such as li=sheet; may be repeated
     #[arg(long, value_name = "NAME=KIND")]
     pub supplier: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Orders by API instead: from the sandbox that `cargo run --example sandbox` starts on this computer
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "http://127.0.0.1:8790")]
+    pub api: Option<String>,
 }
 
 #[derive(Debug, Args)]

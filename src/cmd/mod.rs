@@ -36,7 +36,7 @@ use crate::exit::Exit;
 pub fn run(ctx: &Ctx, command: Command) -> Result<Exit> {
     match command {
         Command::Init(options) => init::run(ctx, &options),
-        Command::Demo => demo::run(ctx),
+        Command::Demo(options) => demo::run(ctx, &options),
         Command::Import(options) => import::run(ctx, &options),
         Command::Listings(options) => listings::run(ctx, &options),
         Command::Match(options) => matches::run(ctx, options),

@@ -1,5 +1,7 @@
 //! `dsf demo`: the real commands on built-in sample data, in a temporary folder. No account, no network.
 
+mod api;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -7,6 +9,7 @@ use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::cli::Demo;
 use crate::ctx::Ctx;
 use crate::exit::Exit;
 use crate::files::TemporaryFolder;
@@ -24,16 +27,21 @@ const FILES: [(&str, &str); 7] = [
 ];
 
 /// What a person would think, and what they would type.
-const STEPS: [(&str, &str); 9] = [
-    ("What the two suppliers sell, from a sheet of yours", "dsf listings import listings.csv"),
-    ("Which SKU of yours is which listing of theirs; KIT-CAMP is a bundle", "dsf match import matches.csv"),
-    ("This morning's exports of three stores, in one call", "dsf import us-orders.csv eu-orders.csv crafts-items.csv"),
-    ("One SKU is not matched; suggestions are never applied by themselves", "dsf match suggest"),
-    ("So it is said", "dsf match set CLOCK-OAK li:CLK-07"),
-    ("What would be bought from whom, for whom, and what is left", "dsf fulfill --dry-run"),
-    ("The kit waits for a bag; another supplier has it", "dsf fulfill --dry-run us/1003 --fallback li:BAG-R"),
-    ("A later export: an address changed, an order was cancelled", "dsf import us-orders-later.csv"),
-    ("What needs you now", "dsf status"),
+struct Step<'a>(&'a str, &'a str);
+
+const STEPS: [Step; 9] = [
+    Step("What the two suppliers sell, from a sheet of yours", "dsf listings import listings.csv"),
+    Step("Which SKU of yours is which listing of theirs; KIT-CAMP is a bundle", "dsf match import matches.csv"),
+    Step(
+        "This morning's exports of three stores, in one call",
+        "dsf import us-orders.csv eu-orders.csv crafts-items.csv",
+    ),
+    Step("One SKU is not matched; suggestions are never applied by themselves", "dsf match suggest"),
+    Step("So it is said", "dsf match set CLOCK-OAK li:CLK-07"),
+    Step("What would be bought from whom, for whom, and what is left", "dsf fulfill --dry-run"),
+    Step("The kit waits for a bag; another supplier has it", "dsf fulfill --dry-run us/1003 --fallback li:BAG-R"),
+    Step("A later export: an address changed, an order was cancelled", "dsf import us-orders-later.csv"),
+    Step("What needs you now", "dsf status"),
 ];
 
 const NEXT: &str = "\
@@ -46,35 +54,45 @@ That was the real program on files in a folder that is gone now. With your own:
   dsf match suggest                                  what your SKUs might be
   dsf fulfill --dry-run                              the purchase orders";
 
-pub fn run(ctx: &Ctx) -> Result<Exit> {
+pub fn run(ctx: &Ctx, options: &Demo) -> Result<Exit> {
+    if let Some(url) = &options.api {
+        return api::run(ctx, url);
+    }
     let folder = TemporaryFolder::new("demo")?;
     let now = morning(ctx.now);
     for (name, text) in FILES {
         let path = folder.path().join(name);
         std::fs::write(&path, filled(text, now)).with_context(|| path.display().to_string())?;
     }
-    let program = std::env::current_exe().context("where this program lies")?;
-    for (why, words) in STEPS {
-        ctx.ui.line(ctx.ui.paint(&format!("# {why}"), Tone::Dim))?;
-        ctx.ui.line(ctx.ui.paint(&format!("$ {words}"), Tone::Strong))?;
-        step(&program, folder.path(), words, now)?;
-        ctx.ui.line("")?;
+    for step in STEPS {
+        play(ctx, folder.path(), &step, now)?;
     }
     ctx.ui.line(NEXT)?;
     Ok(Exit::Done)
 }
 
-/// Runs one command as a person would; that some orders are held is what the demo shows, not an error.
-fn step(program: &Path, folder: &Path, words: &str, now: Timestamp) -> Result<()> {
+/// Says what comes, and runs it.
+fn play(ctx: &Ctx, folder: &Path, Step(why, words): &Step, now: Timestamp) -> Result<()> {
+    let program = std::env::current_exe().context("where this program lies")?;
+    ctx.ui.line(ctx.ui.paint(&format!("# {why}"), Tone::Dim))?;
+    ctx.ui.line(ctx.ui.paint(&format!("$ {words}"), Tone::Strong))?;
+    run_command(&program, folder, words, now)?;
+    Ok(ctx.ui.line("")?)
+}
+
+/// Runs one command as a person would; that some orders are held, or that nobody knows what became of one, is what the demo
+/// shows, not an error.
+fn run_command(program: &Path, folder: &Path, words: &str, now: Timestamp) -> Result<()> {
     let status = Command::new(program)
         .args(words.split_whitespace().skip(1))
         .current_dir(folder)
         .env("DSF_CONFIG", folder.join("config.toml"))
         .env("DSF_DB", folder.join("dsf.db"))
+        .env("DSF_STATE", folder.join("state"))
         .env("DSF_NOW", now.to_string())
         .status()
         .with_context(|| words.to_owned())?;
-    let expected = [Some(i32::from(Exit::Done.code())), Some(i32::from(Exit::Partly.code()))];
+    let expected = [Exit::Done, Exit::Partly, Exit::Unknown].map(|exit| Some(i32::from(exit.code())));
     anyhow::ensure!(expected.contains(&status.code()), "{words}: ended with {status}");
     Ok(())
 }
