@@ -12,13 +12,13 @@ use crate::sandbox::{Fault, Sandbox};
 /// As `flow::crash` names them.
 const CRASHES: [&str; 4] = ["intent committed", "intent in journal", "answer read", "outcome committed"];
 
-/// One order for one lamp, of which the supplier sells one at 8.01 USD.
+/// One order for one lamp. What it is said to cost is not what every sandbox asks, and the guard is wide.
 fn shop(row: &Row, peer: &dyn Peer, sandbox: &Sandbox) -> Shop {
     let shop = Shop::new("");
     let table = peer.table(&shop.path(""));
     let config = format!(
         "[store.us]\nkind = \"shopify\"\n[supplier.s]\n{table}base_url = \"{}\"\nrequests_per_second = 1000\n\
-         settle_after_seconds = 0\n",
+         settle_after_seconds = 0\n[guard]\nmax_price_rise_percent = 1000\n",
         sandbox.url()
     );
     shop.write("config.toml", config);
@@ -132,7 +132,9 @@ fn a_refusal_frees_the_order() {
             std::fs::read_to_string(shop.path("listings.csv")).unwrap().replace(row.method, "No Such Method"),
         );
         shop.run("listings import listings.csv").exits(0);
-        shop.run("fulfill --yes").exits(3).says("REFUSED  US-1001-1");
+        // Some say it before the order is made, the others refuse it.
+        let ran = shop.run("fulfill --yes").exits(3);
+        assert!(ran.out.contains("REFUSED  US-1001-1") || ran.out.contains("NO_METHOD"), "{}", ran.out);
         assert_eq!(orders(&sandbox), 0, "{}", row.kind);
         assert_eq!(shop.order("us/1001")["state"], "ready", "{}", row.kind);
     }
