@@ -18,7 +18,7 @@ fn shop(row: &Row, peer: &dyn Peer, sandbox: &Sandbox) -> Shop {
     let table = peer.table(&shop.path(""));
     let config = format!(
         "[store.us]\nkind = \"shopify\"\n[supplier.s]\n{table}base_url = \"{}\"\nrequests_per_second = 1000\n\
-         settle_after_seconds = 0\n",
+         settle_after_seconds = 0\n[guard]\nmax_price_rise_percent = 1000\n",
         sandbox.url()
     );
     shop.write("config.toml", config);
@@ -127,14 +127,23 @@ fn a_crash_anywhere_makes_no_second_order_and_loses_none() {
 fn a_refusal_frees_the_order() {
     for row in ROWS {
         let (_peer, sandbox, shop) = start(row);
-        shop.write(
-            "listings.csv",
-            std::fs::read_to_string(shop.path("listings.csv")).unwrap().replace(row.method, "No Such Method"),
-        );
-        shop.run("listings import listings.csv").exits(0);
+        sandbox.fault(row.create, Fault::Instead(200, row.refusal.to_owned()));
         shop.run("fulfill --yes").exits(3).says("REFUSED  US-1001-1");
         assert_eq!(orders(&sandbox), 0, "{}", row.kind);
         assert_eq!(shop.order("us/1001")["state"], "ready", "{}", row.kind);
+    }
+}
+
+#[test]
+fn a_method_that_is_not_offered_there_is_held_before_anything_is_sent() {
+    for row in ROWS {
+        let (_peer, mut sandbox, shop) = start(row);
+        sandbox.strict = false;
+        let text = std::fs::read_to_string(shop.path("listings.csv")).unwrap();
+        shop.write("listings.csv", text.replace(row.method, "No Such Method"));
+        shop.run("listings import listings.csv").exits(0);
+        shop.run("fulfill --yes").exits(3).says("NO_METHOD");
+        assert_eq!((orders(&sandbox), sandbox.calls(row.create)), (0, 0), "{}", row.kind);
     }
 }
 
