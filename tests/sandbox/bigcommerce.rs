@@ -25,6 +25,8 @@ pub struct State {
     pub orders: Vec<Order>,
     pub token: String,
     pub mails: usize,
+    /// Gives no consignments with a list.
+    pub is_old: bool,
     pub wrong: Vec<String>,
     facts: Facts,
 }
@@ -37,7 +39,7 @@ pub struct Bigcommerce {
 impl Default for Bigcommerce {
     fn default() -> Self {
         let facts = Facts::of("bigcommerce");
-        let state = State { orders: vec![], token: TOKEN.into(), mails: 0, wrong: vec![], facts };
+        let state = State { orders: vec![], token: TOKEN.into(), mails: 0, is_old: false, wrong: vec![], facts };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 }
@@ -158,7 +160,20 @@ impl State {
             Some("date_modified:asc") => found.sort_by_key(at),
             _ => found.reverse(),
         }
-        listed(&found.into_iter().map(|o| o.order.clone()).collect::<Vec<_>>(), called)
+        let embeds = called.query("include") == Some("consignments.line_items")
+            && called.query("consignment_structure") == Some("object")
+            && !self.is_old;
+        let shown = |o: &Order| {
+            let mut order = o.order.clone();
+            if embeds {
+                let mut place = o.addresses[0].clone();
+                place.as_object_mut().unwrap().remove("order_id");
+                place["line_items"] = json!(o.products);
+                order["consignments"] = json!({ "shipping": [place], "pickups": [], "downloads": [] });
+            }
+            order
+        };
+        listed(&found.into_iter().map(shown).collect::<Vec<_>>(), called)
     }
 }
 
