@@ -63,10 +63,19 @@ fn error(status: u16, message: &str) -> Reply {
     Reply::json(status, &json!([{ "status": status, "message": message }]))
 }
 
-fn listed(list: &[Value], called: &Called) -> Reply {
+/// Where the page that was asked for begins, and how long it is.
+fn page(called: &Called) -> (usize, usize) {
     let number = |name: &str, or: usize| called.query(name).map_or(or, |n| n.parse().unwrap());
-    let (page, limit) = (number("page", 1), number("limit", 50));
-    let some: Vec<&Value> = list.iter().skip((page - 1) * limit).take(limit).collect();
+    let limit = number("limit", 50);
+    ((number("page", 1) - 1) * limit, limit)
+}
+
+fn listed(list: &[Value], called: &Called) -> Reply {
+    let (skip, limit) = page(called);
+    answered(&list.iter().skip(skip).take(limit).cloned().collect::<Vec<_>>())
+}
+
+fn answered(some: &[Value]) -> Reply {
     match some.is_empty() {
         true => Reply { status: 204, headers: vec![], body: vec![], sent: None },
         false => Reply::json(200, &json!(some)),
@@ -173,7 +182,8 @@ impl State {
             }
             order
         };
-        listed(&found.into_iter().map(shown).collect::<Vec<_>>(), called)
+        let (skip, limit) = page(called);
+        answered(&found.into_iter().skip(skip).take(limit).map(shown).collect::<Vec<_>>())
     }
 }
 

@@ -103,6 +103,9 @@ impl Tokens {
         }
         if self.rotates || part("grant_type") == "authorization_code" {
             body["refresh_token"] = Value::from(self.refresh.clone());
+            if self.basic {
+                body["refresh_token_expires_in"] = 47_304_000.into();
+            }
         }
         Reply::json(200, &body)
     }
