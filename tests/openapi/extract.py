@@ -17,12 +17,12 @@ from pathlib import Path
 
 import yaml
 
-DEPTH = 7
-# What dsf has no use for, with all that is inside.
+DEPTH = 9
+# What is inside of these is not taken over: dsf has no use for it.
 SKIPPED = set("""buyerRegistrationAddress taxAddress program totalFeeBasisAmount totalMarketplaceFee payments appliedPromotions
 ebayCollectAndRemitTaxes ebayCollectedCharges itemLocation finalDestinationAddress appointment pickupStep giftDetails
 linkedOrderLineItems compatibilityProperties deliveryCost properties taxes warnings cancelRequests adjustment fee tax
-consignments fees coupons _links form_fields applied_discounts store_credit_amount wrapping_id gift_wrapping
+location pickups downloads gift_certificates fees coupons _links form_fields applied_discounts store_credit_amount wrapping_id gift_wrapping
 shipping_quotes _embedded product_data programs associatedOrders proceeds breakdowns
 expense""".split())
 FOLDER = Path(sys.argv[1])
@@ -38,22 +38,27 @@ def follow(doc, node):
     return node or {}
 
 
+def whole(doc, node):
+    """The schema with all that it is put together from."""
+    node = follow(doc, node)
+    parts = [whole(doc, part) for key in ("allOf", "oneOf", "anyOf") for part in node.get(key, [])]
+    return [node] + [one for part in parts for one in part]
+
+
 def fields(doc, node, path="", depth=0):
     """(path, type, required) of all that is inside."""
-    node = follow(doc, node)
-    parts = [node] + [follow(doc, p) for key in ("allOf", "oneOf", "anyOf") for p in node.get(key, [])]
-    parts += [follow(doc, p) for part in parts[1:] for key in ("allOf", "oneOf") for p in part.get(key, [])]
+    parts = whole(doc, node)
     for part in parts:
         if depth > DEPTH:
             return
         if part.get("items") is not None:
             yield from fields(doc, part["items"], path + "[]", depth + 1)
         for name, inner in (part.get("properties") or {}).items():
-            if name in SKIPPED:
-                continue
             what = follow(doc, inner)
             inside = path + "." + name if path else name
             yield inside, what.get("type", "object"), "required" if name in part.get("required", []) else "optional"
+            if name in SKIPPED:
+                continue
             yield from fields(doc, what, inside, depth + 1)
 
 

@@ -25,6 +25,8 @@ pub struct State {
     pub orders: Vec<Order>,
     pub token: String,
     pub mails: usize,
+    /// Gives no consignments with a list.
+    pub is_old: bool,
     pub wrong: Vec<String>,
     facts: Facts,
 }
@@ -37,7 +39,7 @@ pub struct Bigcommerce {
 impl Default for Bigcommerce {
     fn default() -> Self {
         let facts = Facts::of("bigcommerce");
-        let state = State { orders: vec![], token: TOKEN.into(), mails: 0, wrong: vec![], facts };
+        let state = State { orders: vec![], token: TOKEN.into(), mails: 0, is_old: false, wrong: vec![], facts };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 }
@@ -61,10 +63,19 @@ fn error(status: u16, message: &str) -> Reply {
     Reply::json(status, &json!([{ "status": status, "message": message }]))
 }
 
-fn listed(list: &[Value], called: &Called) -> Reply {
+/// Where the page that was asked for begins, and how long it is.
+fn page(called: &Called) -> (usize, usize) {
     let number = |name: &str, or: usize| called.query(name).map_or(or, |n| n.parse().unwrap());
-    let (page, limit) = (number("page", 1), number("limit", 50));
-    let some: Vec<&Value> = list.iter().skip((page - 1) * limit).take(limit).collect();
+    let limit = number("limit", 50);
+    ((number("page", 1) - 1) * limit, limit)
+}
+
+fn listed(list: &[Value], called: &Called) -> Reply {
+    let (skip, limit) = page(called);
+    answered(&list.iter().skip(skip).take(limit).cloned().collect::<Vec<_>>())
+}
+
+fn answered(some: &[Value]) -> Reply {
     match some.is_empty() {
         true => Reply { status: 204, headers: vec![], body: vec![], sent: None },
         false => Reply::json(200, &json!(some)),
@@ -158,7 +169,21 @@ impl State {
             Some("date_modified:asc") => found.sort_by_key(at),
             _ => found.reverse(),
         }
-        listed(&found.into_iter().map(|o| o.order.clone()).collect::<Vec<_>>(), called)
+        let embeds = called.query("include") == Some("consignments.line_items")
+            && called.query("consignment_structure") == Some("object")
+            && !self.is_old;
+        let shown = |o: &Order| {
+            let mut order = o.order.clone();
+            if embeds {
+                let mut place = o.addresses[0].clone();
+                place.as_object_mut().unwrap().remove("order_id");
+                place["line_items"] = json!(o.products);
+                order["consignments"] = json!({ "shipping": [place], "pickups": [], "downloads": [] });
+            }
+            order
+        };
+        let (skip, limit) = page(called);
+        answered(&found.into_iter().skip(skip).take(limit).map(shown).collect::<Vec<_>>())
     }
 }
 

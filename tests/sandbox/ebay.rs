@@ -63,7 +63,7 @@ fn refused(status: u16, id: u32, message: &str) -> Reply {
 
 impl Service for Ebay {
     fn owns(&self, path: &str) -> bool {
-        path.starts_with("/sell/fulfillment/v1") || path.starts_with("/identity/v1")
+        ["/sell/fulfillment/v1", "/identity/v1", "/oauth2/"].iter().any(|root| path.starts_with(root))
     }
 
     fn answer(&self, called: &Called) -> Option<Reply> {
@@ -71,6 +71,9 @@ impl Service for Ebay {
             return None;
         }
         let state = &mut *self.state();
+        if called.path == "/oauth2/authorize" {
+            return Some(state.tokens.door(called));
+        }
         if called.path == "/identity/v1/oauth2/token" {
             return Some(state.tokens.answer(called, &mut state.wrong));
         }

@@ -62,7 +62,7 @@ fn error(status: u16, message: &str) -> Reply {
 
 impl Service for Etsy {
     fn owns(&self, path: &str) -> bool {
-        path.starts_with("/v3/application/shops") || path.starts_with("/v3/public/oauth")
+        ["/v3/application/shops", "/v3/public/oauth", "/oauth/"].iter().any(|root| path.starts_with(root))
     }
 
     fn answer(&self, called: &Called) -> Option<Reply> {
@@ -70,6 +70,9 @@ impl Service for Etsy {
             return None;
         }
         let state = &mut *self.state();
+        if called.path == "/oauth/connect" {
+            return Some(state.tokens.door(called));
+        }
         if called.path == "/v3/public/oauth/token" {
             return Some(state.tokens.answer(called, &mut state.wrong));
         }

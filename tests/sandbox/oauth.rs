@@ -38,10 +38,18 @@ impl Tokens {
     /// As in a browser: opens the link of `dsf auth` and says yes. Gives the address that the browser is sent to.
     pub fn consent(&mut self, link: &str) -> String {
         let query = link.split_once('?').unwrap().1;
-        let part = |name: &str| {
-            let found = query.split('&').find_map(|p| p.strip_prefix(name)?.strip_prefix('='));
-            found.map(plain)
-        };
+        let pair = |pair: &str| pair.split_once('=').map(|(key, value)| (plain(key), plain(value))).unwrap();
+        let query: Vec<(String, String)> = query.split('&').map(pair).collect();
+        self.allow(|name| query.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()))
+    }
+
+    /// The page in the browser. It answers with what the person pastes.
+    pub fn door(&mut self, called: &Called) -> Reply {
+        let paste = self.allow(|name| called.query(name).map(str::to_owned));
+        Reply::json(200, &json!({ "paste": paste }))
+    }
+
+    fn allow(&mut self, part: impl Fn(&str) -> Option<String>) -> String {
         assert_eq!(part("client_id").as_deref(), Some(self.client_id));
         assert_eq!(part("response_type").as_deref(), Some("code"));
         let code = "v^1.1#code/+=".to_owned();
@@ -95,6 +103,9 @@ impl Tokens {
         }
         if self.rotates || part("grant_type") == "authorization_code" {
             body["refresh_token"] = Value::from(self.refresh.clone());
+            if self.basic {
+                body["refresh_token_expires_in"] = 47_304_000.into();
+            }
         }
         Reply::json(200, &body)
     }

@@ -114,33 +114,44 @@ fn an_order_to_two_addresses_has_no_ship_to_and_a_parcel_goes_to_one() {
 fn the_requests() {
     let heard = hears(CONFIG, &[(204, "")]);
     assert!(heard.api.orders(Some(at("2026-11-20T00:00:00Z")), None).unwrap().orders.is_empty());
-    let path =
-        "/stores/abc123/v2/orders?sort=date_modified%3Aasc&limit=50&page=1&min_date_modified=2026-11-20T00%3A00%3A00Z";
+    let path = "/stores/abc123/v2/orders?sort=date_modified%3Aasc&limit=50&page=1&include=consignments.line_items&consignment_structure=object&min_date_modified=2026-11-20T00%3A00%3A00Z";
     assert_eq!(heard.asked(), [("GET".into(), path.into(), String::new())]);
     let request = &heard.requests()[0];
     assert!(request.headers.contains(&("Accept", "application/json".into())));
     assert_eq!((request.secret_headers[0].0, request.secret_headers[0].1.expose()), ("X-Auth-Token", "bc-token-1"));
 
     let products = exported()[1].to_string();
-    let body = |carrier: Option<&str>| {
+    let body = |carrier: Option<&str>, title: &str| {
         let mut sale = Sale::of("104", at("2026-11-20T00:00:00Z"));
         (sale.lines[0].id, sale.lines[1].id) = ("65".into(), "66".into());
         let heard = hears(CONFIG, &[(200, &products), (201, r#"{"id":6}"#)]);
         let mut push = parcel(&sale, "YT1", &[2, 0]);
         push.carrier = carrier.map(str::to_owned);
+        push.carrier_title = title.into();
         heard.api.push(&push, &StoreParcels::default());
         assert_eq!(heard.asked()[1].1, "/stores/abc123/v2/orders/104/shipments");
         heard.asked()[1].2.clone()
     };
     let rest = r#""items":[{"order_product_id":65,"quantity":2}]"#;
     let begins = r#"{"order_address_id":51,"tracking_number":"YT1","#;
-    assert_eq!(body(Some("usps")), format!(r#"{begins}"shipping_provider":"usps","tracking_carrier":"",{rest}}}"#));
     assert_eq!(
-        body(Some("yunexpress")),
+        body(Some("usps"), "USPS"),
+        format!(r#"{begins}"shipping_provider":"usps","tracking_carrier":"",{rest}}}"#)
+    );
+    assert_eq!(
+        body(Some("yunexpress"), "YunExpress"),
         format!(r#"{begins}"shipping_provider":"","tracking_carrier":"yunexpress",{rest}}}"#)
     );
+    // Nobody knows a word for it; what it is called is a provider's own name, or no one's.
+    assert_eq!(
+        body(None, "Royal Mail"),
+        format!(r#"{begins}"shipping_provider":"royalmail","tracking_carrier":"",{rest}}}"#)
+    );
     let link = r#""tracking_link":"https://track.example/YT1""#;
-    assert_eq!(body(None), format!(r#"{begins}"shipping_provider":"","tracking_carrier":"",{rest},{link}}}"#));
+    assert_eq!(
+        body(None, "YunExpress"),
+        format!(r#"{begins}"shipping_provider":"","tracking_carrier":"",{rest},{link}}}"#)
+    );
 }
 
 #[test]
@@ -174,4 +185,24 @@ fn a_window_that_is_used_up_is_waited_for() {
     bench.api.ready().unwrap();
     bench.api.ready().unwrap();
     assert!(*bench.clock.slept.lock().unwrap() >= std::time::Duration::from_millis(1500));
+}
+
+#[test]
+fn products_come_with_the_list_or_one_order_at_a_time() {
+    let store = super::sandbox::bigcommerce::Bigcommerce::default();
+    let bench = super::support::started("bigcommerce", store.clone(), None);
+    for n in 2001..2004 {
+        bench.shop.sell(&Sale::of(&n.to_string(), at("2026-11-22T10:00:00Z")));
+    }
+    let embedded = bench.pull(None).unwrap();
+    assert_eq!(bench.sandbox.calls("/products"), 0);
+    store.state().is_old = true;
+    let asked: Vec<_> = bench.pull(None).unwrap().into_iter().map(|o| o.said).collect();
+    assert_eq!(bench.sandbox.calls("/products"), 3);
+    assert_eq!(embedded.into_iter().map(|o| o.said).collect::<Vec<_>>(), asked);
+    // A list that leaves some of them out is not believed.
+    store.state().is_old = false;
+    store.change("2001", |o| o.order["items_total"] = 4.into());
+    assert_eq!(bench.pull(None).unwrap().len(), 3);
+    assert_eq!(bench.sandbox.calls("/products"), 4);
 }

@@ -83,17 +83,13 @@ fn the_requests() {
 }
 
 #[test]
-fn the_first_parcel_told_is_the_one_that_completes_the_order() {
+fn each_parcel_is_one_shipment_however_often_it_is_told() {
     let bench = bench("squarespace");
     let sale = Sale::of("2001", at("2026-11-22T10:00:00Z"));
     bench.shop.sell(&sale);
-    let first = parcel(&sale, "940010000", &[2, 0]);
-    assert!(matches!(bench.push(&first), Pushed::Refused { code, .. } if code == "partial"));
-    let mut last = parcel(&sale, "940010001", &[0, 1]);
-    last.completes = true;
-    assert!(matches!(bench.push(&last), Pushed::Done { .. }));
-    for _ in 0..2 {
-        assert!(matches!(bench.push(&first), Pushed::Done { .. }));
+    let (first, last) = (parcel(&sale, "940010000", &[2, 0]), parcel(&sale, "9400-1000 1", &[0, 1]));
+    for push in [&first, &last, &first, &last] {
+        assert!(matches!(bench.push(push), Pushed::Done { .. }));
     }
     assert_eq!(bench.shop.told("2001").len(), 2);
 }

@@ -128,6 +128,10 @@ impl StoreApi for Amazon {
         self.line.log_in()
     }
 
+    fn reach(&self) -> Option<String> {
+        Some("the first import reads Amazon's orders of the last 30 days".to_owned())
+    }
+
     /// All pages at once: in which order they come is not documented, and a token for the next does not live long.
     fn orders(&self, since: Option<Timestamp>, page: Option<&str>) -> Result<Page, PullError> {
         if page.is_some() {

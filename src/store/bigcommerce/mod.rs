@@ -98,6 +98,9 @@ impl Bigcommerce {
     }
 
     fn pulled(&self, order: Value) -> Result<Pulled, PullError> {
+        if let Some(whole) = Whole::embedded(&order) {
+            return order::pulled(&whole);
+        }
         let id = text(&order, "id");
         let products = self.inside(&id, "products")?;
         let addresses = self.inside(&id, "shipping_addresses")?;

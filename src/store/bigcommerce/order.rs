@@ -22,6 +22,24 @@ pub struct Whole {
     pub addresses: Vec<Value>,
 }
 
+impl Whole {
+    /// Out of an order that came with its consignments. `None` where they are not all there: then they are asked for.
+    pub fn embedded(order: &Value) -> Option<Self> {
+        let mut products = vec![];
+        let consignments = at(order, &["consignments"]);
+        let addresses = consignments.get("shipping")?.as_array()?.clone();
+        let gifts = list(at(consignments, &["email"]), "gift_certificates");
+        let others = [list(consignments, "pickups"), list(consignments, "downloads"), gifts];
+        for consignment in addresses.iter().chain(others.into_iter().flatten()) {
+            products.extend(consignment.get("line_items")?.as_array()?.iter().cloned());
+        }
+        products.sort_by_key(|p| (text(p, "id").len(), text(p, "id")));
+        let pieces: u32 = products.iter().filter_map(|p| count(p, "quantity")).fold(0, u32::saturating_add);
+        let whole = count(order, "items_total") == Some(pieces);
+        whole.then(|| Self { order: order.clone(), products, addresses })
+    }
+}
+
 /// # Errors
 /// Without a number, a time or a line it is no order; one that waits for a parcel and has no address is withheld.
 pub fn pulled(whole: &Whole) -> Result<Pulled, PullError> {
@@ -151,9 +169,11 @@ fn line(
     doubt: &mut Option<String>,
 ) -> IncomingLine {
     let kind = text(product, "type");
+    let is_fetched = count(product, "order_pickup_method_id").unwrap_or(0) > 0;
     let requires_shipping = match WORDS.meaning("type", &kind) {
         Some("none") => Some(false),
-        Some(_) => Some(true),
+        // The customer comes for it.
+        Some(_) => Some(!is_fetched),
         None => {
             *doubt = Some(kind);
             None

@@ -130,6 +130,10 @@ impl StoreApi for Ebay {
         self.line.get(&ask::one()).map(drop)
     }
 
+    fn reach(&self) -> Option<String> {
+        Some("eBay gives names and streets for 90 days; orders that were last changed before are not read".to_owned())
+    }
+
     fn orders(&self, since: Option<Timestamp>, page: Option<&str>) -> Result<Page, PullError> {
         let now = self.line.clock.now();
         let since = since.or_else(|| now.checked_sub(FURTHEST_BACK).ok()).unwrap_or(now);

@@ -11,7 +11,7 @@ use crate::store::rest::words::{Words, asked_to_cancel};
 
 pub const WORDS: Words = Words(include_str!("statuses.tsv"));
 /// Whoever may read orders gets the addresses, but for 90 days only.
-const PERMISSION: &str = "sell.fulfillment, and a sale of the last 90 days";
+const PERMISSION: &str = "sell.fulfillment (what eBay no longer gives after 90 days can be had from no app)";
 
 /// Pieces that were shipped are not said of a line in part: `shipped` has them, by line, as the fulfilments tell.
 ///

@@ -16,6 +16,15 @@ impl Words {
         })
     }
 
+    /// The table's own spelling of a word.
+    pub fn known_as(self, field: &str, word: &str) -> Option<&'static str> {
+        self.0.lines().filter(|l| !l.starts_with('#')).find_map(|line| {
+            let mut cells = line.split('\t');
+            let of = cells.next()?;
+            cells.next().filter(|known| of == field && known.eq_ignore_ascii_case(word))
+        })
+    }
+
     /// Of a field that says whether the money has come.
     pub fn payment(self, field: &str, word: &str) -> Payment {
         match self.meaning(field, word) {

@@ -12,7 +12,7 @@ use crate::store::rest::value::{amount, at, count, filled, joined, list, money, 
 use crate::store::rest::words::Words;
 
 const WORDS: Words = Words(include_str!("statuses.tsv"));
-const PERMISSION: &str = "Orders: read and write, of the API key";
+const PERMISSION: &str = "Orders: read and write";
 
 /// # Errors
 /// Without a number, a time or a line it is no order; one that waits for a parcel and has no address is withheld.
