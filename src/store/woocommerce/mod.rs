@@ -190,31 +190,43 @@ impl WooCommerce {
     }
 }
 
-/// Where a list goes on: after this moment, at that page.
+/// Where a list goes on: after this moment, at that page, but for what came already.
 struct Place {
     after: Option<Timestamp>,
     page: u32,
+    came: Vec<String>,
 }
 
 impl Place {
     /// The filter is strictly later, in whole seconds: a second less brings those of the same second again.
-    fn read(since: Option<Timestamp>, page: Option<&str>) -> Self {
-        let a_second_less = |at: Timestamp| at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at);
-        let Some((after, page)) = page.and_then(|p| p.split_once(' ')) else {
-            return Self { after: since.map(a_second_less), page: 1 };
-        };
-        Self { after: after.parse().ok(), page: page.parse().unwrap_or(1) }
+    fn read(since: Option<Timestamp>, page: Option<&str>) -> Result<Self, AskError> {
+        let Some(page) = page else { return Ok(Self { after: since.map(a_second_less), page: 1, came: vec![] }) };
+        let no_page =
+            || AskError::Answer { code: "page".to_owned(), message: format!("\"{page}\" is no page of this list") };
+        let mut words = page.split(' ');
+        let (Some(after), Some(at)) = (words.next(), words.next()) else { return Err(no_page()) };
+        let at = at.parse().map_err(|_| no_page())?;
+        Ok(Self { after: after.parse().ok(), page: at, came: words.map(str::to_owned).collect() })
     }
 
     /// Pages shift while orders change, so a list goes on at the date that it reached; by pages only within one second.
-    fn next(&self, newest: Timestamp) -> String {
-        let reached = newest.checked_sub(SignedDuration::from_secs(1)).unwrap_or(newest);
-        let text = |at: Option<Timestamp>| at.map_or("-".to_owned(), |at| at.to_string());
+    fn next(&self, newest: Timestamp, came: &[Pulled]) -> String {
+        let reached = a_second_less(newest);
+        let mut of_that_second: Vec<&str> =
+            came.iter().filter(|o| o.changed_at == newest).filter_map(|o| o.said.external_id.as_deref()).collect();
         match self.after.is_none_or(|after| reached > after) {
-            true => format!("{} 1", text(Some(reached))),
-            false => format!("{} {}", text(self.after), self.page + 1),
+            true => format!("{reached} 1 {}", of_that_second.join(" ")),
+            false => {
+                let after = self.after.map_or("-".to_owned(), |at| at.to_string());
+                of_that_second.extend(self.came.iter().map(String::as_str));
+                format!("{after} {} {}", self.page + 1, of_that_second.join(" "))
+            }
         }
     }
+}
+
+fn a_second_less(at: Timestamp) -> Timestamp {
+    at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at)
 }
 
 impl StoreApi for WooCommerce {
@@ -228,7 +240,7 @@ impl StoreApi for WooCommerce {
     }
 
     fn orders(&self, since: Option<Timestamp>, page: Option<&str>) -> Result<Page, PullError> {
-        let place = Place::read(since, page);
+        let place = Place::read(since, page)?;
         let mut query = vec![
             ("per_page", PER_PAGE.to_string()),
             ("page", place.page.to_string()),
@@ -248,8 +260,9 @@ impl StoreApi for WooCommerce {
             let message = format!("the site gives orders of {oldest} when asked for those after {after}; WooCommerce 5.8 is needed");
             return Err(AskError::Answer { code: "modified_after".to_owned(), message }.into());
         }
-        let orders = found.iter().map(|o| self.whole(o)).collect::<Result<Vec<_>, _>>()?;
-        let next = times.iter().max().filter(|_| found.len() >= PER_PAGE).map(|newest| place.next(*newest));
+        let new = found.iter().filter(|o| !place.came.contains(&text(o, "id")));
+        let orders = new.map(|o| self.whole(o)).collect::<Result<Vec<_>, _>>()?;
+        let next = times.iter().max().filter(|_| found.len() >= PER_PAGE).map(|newest| place.next(*newest, &orders));
         Ok(Page { orders, next })
     }
 

@@ -108,7 +108,14 @@ pub fn pulled(order: &Value, beside: &Beside) -> Result<Pulled, PullError> {
         .iter()
         .map(|l| line(l, currency, &removed, sent.as_ref()).ok_or_else(|| missing("quantity of a line")))
         .collect::<Result<Vec<_>, _>>()?;
-    let head = Some(head(order, currency));
+    let head = head(order, currency);
+    let waits = matches!(head.payment, Some(Payment::Paid)) && head.cancelled == Some(false);
+    let withheld = ["first_name", "address_1"].iter().any(|key| order.get("shipping").is_some_and(|s| s.get(*key) == Some(&Value::Null)));
+    if withheld && waits {
+        let (what, permission) = ("the customer's name or street".to_owned(), "a key of a user who may see customers".to_owned());
+        return Err(PullError::Withheld { order: number, what, permission });
+    }
+    let head = Some(head);
     Ok(Pulled { said: Incoming { number, external_id: Some(external_id), head, lines, row: 0, rows: 1 }, changed_at })
 }
 

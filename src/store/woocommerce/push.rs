@@ -119,7 +119,7 @@ pub fn plan(push: &Push, look: &Look) -> Plan {
     let mut wanted: Vec<(String, u32)> = vec![];
     for line in &push.lines {
         let Some(id) = line_of(line, list(&look.order, "line_items")) else {
-            return refused("LINE_UNKNOWN", format!("the store's order has no line for {} {}", line.sku, line.ordinal));
+            return refused("line", format!("the store's order has no line for {} {}", line.sku, line.ordinal));
         };
         let told: u32 = known.iter().flat_map(|p| &p.lines).filter(|(l, _)| *l == id).map(|(_, n)| *n).sum();
         wanted.push((id, line.quantity.saturating_sub(told)));
@@ -127,11 +127,11 @@ pub fn plan(push: &Push, look: &Look) -> Plan {
     wanted.retain(|(_, pieces)| *pieces > 0);
     match known.first() {
         Some(parcel) if wanted.is_empty() => return Plan::Known(parcel.id.clone()),
-        None if wanted.is_empty() => return refused("EMPTY", "the parcel has no pieces".to_owned()),
+        None if wanted.is_empty() => return refused("empty", "the parcel has no pieces".to_owned()),
         _ => {}
     }
     if let Some(why) = seen.closed {
-        return refused("CLOSED", format!("the order is {why}"));
+        return refused("closed", format!("the order is {why}"));
     }
     match look.way {
         Way::TrackingList => Plan::Tell(by_tracking_list(push), "tracking_id"),
@@ -147,7 +147,7 @@ pub fn plan(push: &Push, look: &Look) -> Plan {
             match over {
                 Some((id, pieces)) => {
                     let left = remaining.get(*id).copied().unwrap_or(0);
-                    refused("REMAINING", format!("{pieces} pieces of line {id} were to be told, {left} remain"))
+                    refused("remaining", format!("{pieces} pieces of line {id} were to be told, {left} remain"))
                 }
                 None => Plan::Tell(by_fulfillments(push, &wanted), "id"),
             }

@@ -30,8 +30,7 @@ impl Site {
     /// Not an address, or one that would send customers over the open net unencrypted.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         let bad = || UrlError::NotAnOrigin(text.to_owned());
-        let trimmed = text.trim().trim_end_matches('/');
-        let (scheme, rest) = trimmed.split_once("://").unwrap_or(("https", trimmed));
+        let (scheme, rest) = text.trim().split_once("://").unwrap_or(("https", text.trim()));
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let authority_fits = authority.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_:[]".contains(&b));
         let path_fits = path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-._~%".contains(&b));
