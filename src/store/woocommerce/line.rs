@@ -24,6 +24,7 @@ use crate::store::loose::{list, text};
 
 /// A limiter before the site has not let a write through; the pace waits in between.
 const TRIES_AT_THE_LIMITER: u32 = 3;
+const SIGNED_ANEW: u32 = 4;
 const PLAIN: &str = "; its permalinks are plain, and many sites take no key then: choose another structure under Settings > Permalinks";
 
 /// A request but for the site and the key.
@@ -124,9 +125,10 @@ impl Line {
         }
     }
 
-    /// A clock that differs is allowed for once; a limiter is waited for.
+    /// A clock that differs is allowed for once; a limiter is waited for. A signature is good once: where the wire sent it
+    /// again, it is made anew, for a site that says so has not looked at the request.
     fn proved(&self, ask: &Ask, index: &Index, proof: Proof) -> Heard {
-        let (mut set, mut tries) = (false, 0);
+        let (mut set, mut tries, mut signed) = (false, 0, 0);
         loop {
             let answer = self.wire.send(&self.request(ask, index, proof));
             let theirs = match &answer {
@@ -139,6 +141,9 @@ impl Line {
                     set = true;
                     let ahead = at.timestamp().as_second() - self.clock.now().as_second();
                     self.change(|found| found.ahead = ahead);
+                }
+                (Heard::No { message, means: Means::Key, .. }, _) if signed < SIGNED_ANEW && message.contains("nonce") => {
+                    signed += 1;
                 }
                 (Heard::No { means: Means::Throttled, .. }, _) if tries + 1 < TRIES_AT_THE_LIMITER => tries += 1,
                 _ => return heard,
