@@ -100,7 +100,10 @@ fn refunds_edits_and_statuses_are_respected() {
     assert!(!shop.codes("eu/2").contains(&"LINES_DISAGREE".to_owned()));
     assert_eq!(shop.order("eu/3")["state"], "cancelled");
     let odd = shop.order("eu/4");
-    assert_eq!((odd["state"].as_str(), odd["reason"].as_str()), (Some("not_paid"), Some("payment status \"in-packing\" is not known")));
+    assert_eq!(
+        (odd["state"].as_str(), odd["reason"].as_str()),
+        (Some("not_paid"), Some("payment status \"in-packing\" is not known"))
+    );
     assert_eq!(shop.order("eu/5")["state"], "shipped");
 }
 
@@ -191,7 +194,9 @@ fn what_is_refused_says_so_and_never_shows_the_secret() {
     sandbox.fault("/orders", Fault::altered(|_| ()));
     sandbox.fault("/orders", Fault::altered(|json| json[0]["currency"] = json!("?")));
     shop.run("import").exits(1).complains("order 1: currency is not said");
-    for fault in [Fault::DropBefore, Fault::HalfBody, Fault::Instead(503, "{}".into()), Fault::TooMany { retry_after: None }] {
+    for fault in
+        [Fault::DropBefore, Fault::HalfBody, Fault::Instead(503, "{}".into()), Fault::TooMany { retry_after: None }]
+    {
         sandbox.fault("/orders", fault);
         shop.run("import").exits(0);
     }
@@ -249,7 +254,10 @@ fn a_key_that_may_only_read_reads() {
     let eu = client(&config(&sandbox), folder.path());
     assert_eq!(eu.orders(None, None).unwrap().orders.len(), 1);
     let told = common::stores::tell(eu.as_ref(), &common::stores::push("1", "YW1", &[("LAMP", 1, 1)]));
-    assert!(matches!(&told, dsf::core::push::Pushed::KeyRefused { why } if why.contains("write permissions")), "{told:?}");
+    assert!(
+        matches!(&told, dsf::core::push::Pushed::KeyRefused { why } if why.contains("write permissions")),
+        "{told:?}"
+    );
     site.state().secret = "cs_another".into();
     assert!(matches!(eu.ready(), Err(AskError::KeyRefused(_))));
 }

@@ -50,7 +50,11 @@ fn by_what_the_site_has_each_parcel_is_told_once() {
         let folder = tempfile::tempdir().unwrap();
         let eu = site_client(&sandbox, folder.path(), "");
         let first = push("1", "YW-11", &[("A", 1, 2), ("B", 1, 1)]);
-        let second = Push { completes: true, carrier: Some("UPS".into()), ..push("1", "1Z999AA10123456784", &[("A", 1, 1), ("A", 2, 1), ("B", 1, 1)]) };
+        let second = Push {
+            completes: true,
+            carrier: Some("UPS".into()),
+            ..push("1", "1Z999AA10123456784", &[("A", 1, 1), ("A", 2, 1), ("B", 1, 1)])
+        };
         for parcel in [&first, &second, &first, &second] {
             let told = tell(eu.as_ref(), parcel);
             assert!(done(&told), "{path}: {told:?}");
@@ -162,7 +166,10 @@ fn orders_that_take_no_parcel_and_lines_that_are_not_there_are_refused() {
     let body = r#"{"code":0,"message":"The fulfillment should contain at least one item.","data":{"status":400}}"#;
     sandbox.fault("POST /fulfillments", Fault::Instead(400, body.into()));
     let refused = tell(eu.as_ref(), &push("6", "YW6", &[("A", 1, 1)]));
-    assert!(matches!(&refused, Pushed::Refused { message, .. } if message.contains("at least one item")), "{refused:?}");
+    assert!(
+        matches!(&refused, Pushed::Refused { message, .. } if message.contains("at least one item")),
+        "{refused:?}"
+    );
     // A person has written the number into a note already.
     let (noted, other) = WooCommerce::start();
     fill(&noted);

@@ -81,7 +81,12 @@ struct Merge<'a> {
 }
 
 impl<'a> Merge<'a> {
-    fn new(as_of: AsOf, accept_older: bool, was_replaced: &'a WasReplaced<'a>, whole: Option<&'a BTreeMap<u32, u32>>) -> Self {
+    fn new(
+        as_of: AsOf,
+        accept_older: bool,
+        was_replaced: &'a WasReplaced<'a>,
+        whole: Option<&'a BTreeMap<u32, u32>>,
+    ) -> Self {
         Self { as_of, accept_older, was_replaced, whole, changes: vec![], not_taken: vec![], touched: false }
     }
 

@@ -157,7 +157,9 @@ fn lines_of_an_export_take_the_ids_of_the_api_and_keep_what_was_bought() {
     // More lines than the export had: the one of the same quantity is the one that was bought.
     let mut known = order(paid("1", vec![line("A", 2)]));
     known.lines[0].bought = 2;
-    let merged = merge_whole(&known, &told_whole(&[("7", "A", 1), ("8", "A", 2)]), as_of(2000), false, &never, &BTreeMap::new()).order;
+    let merged =
+        merge_whole(&known, &told_whole(&[("7", "A", 1), ("8", "A", 2)]), as_of(2000), false, &never, &BTreeMap::new())
+            .order;
     let orderable: Vec<u32> = merged.lines.iter().map(|l| merged.orderable(l)).collect();
     assert_eq!(orderable, [0, 1]);
 }
@@ -165,7 +167,14 @@ fn lines_of_an_export_take_the_ids_of_the_api_and_keep_what_was_bought() {
 #[test]
 fn a_line_that_a_whole_order_lacks_is_gone_and_no_question() {
     let known = order(told_whole(&[("5", "SIZE-M", 1), ("6", "B", 1)]));
-    let merged = merge_whole(&known, &told_whole(&[("6", "B", 1), ("9", "SIZE-L", 1)]), as_of(2000), false, &never, &BTreeMap::new());
+    let merged = merge_whole(
+        &known,
+        &told_whole(&[("6", "B", 1), ("9", "SIZE-L", 1)]),
+        as_of(2000),
+        false,
+        &never,
+        &BTreeMap::new(),
+    );
     let orderable: Vec<u32> = merged.order.lines.iter().map(|l| merged.order.orderable(l)).collect();
     assert_eq!(orderable, [0, 1, 1]);
     assert_eq!(disagree(&merged.order), 0);

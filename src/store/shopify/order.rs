@@ -73,7 +73,8 @@ fn head(order: &Value, name: &str, currency: Currency, lines: &[IncomingLine]) -
         total: sum("totalPriceSet"),
         refunded: sum("totalRefundedSet"),
         pieces: None,
-        ship_to: match (ship_to(order.get("shippingAddress"), name), payment.is_some_and(|p| is_paid(&p)) && !cancelled) {
+        ship_to: match (ship_to(order.get("shippingAddress"), name), payment.is_some_and(|p| is_paid(&p)) && !cancelled)
+        {
             // Nothing is sent for an order that nobody pays.
             (Err(_), false) => None,
             (said, _) => said?,

@@ -58,7 +58,9 @@ pub fn hear(answer: Answer) -> Heard {
             let means = if status == 429 { Means::Throttled } else { means(&inner) };
             let code = if inner.is_empty() || inner == "0" { format!("HTTP {status}") } else { inner };
             let message = match words(&text(&said, "message")) {
-                empty if empty.is_empty() => "an answer that is not WordPress's; something stands before the site".to_owned(),
+                empty if empty.is_empty() => {
+                    "an answer that is not WordPress's; something stands before the site".to_owned()
+                }
                 message => message,
             };
             Heard::No { code, message, means }

@@ -25,7 +25,8 @@ use crate::store::loose::{list, text};
 /// A limiter before the site has not let a write through; the pace waits in between.
 const TRIES_AT_THE_LIMITER: u32 = 3;
 const SIGNED_ANEW: u32 = 4;
-const PLAIN: &str = "; its permalinks are plain, and many sites take no key then: choose another structure under Settings > Permalinks";
+const PLAIN: &str =
+    "; its permalinks are plain, and many sites take no key then: choose another structure under Settings > Permalinks";
 
 /// A request but for the site and the key.
 #[derive(Clone, Debug)]
@@ -142,7 +143,9 @@ impl Line {
                     let ahead = at.timestamp().as_second() - self.clock.now().as_second();
                     self.change(|found| found.ahead = ahead);
                 }
-                (Heard::No { message, means: Means::Key, .. }, _) if signed < SIGNED_ANEW && message.contains("nonce") => {
+                (Heard::No { message, means: Means::Key, .. }, _)
+                    if signed < SIGNED_ANEW && message.contains("nonce") =>
+                {
                     signed += 1;
                 }
                 (Heard::No { means: Means::Throttled, .. }, _) if tries + 1 < TRIES_AT_THE_LIMITER => tries += 1,

@@ -183,9 +183,9 @@ impl WooCommerce {
             Heard::No { code, message, .. } => {
                 Pushed::Unknown { why: format!("the parcel is told, the order is not completed: {code}: {message}") }
             }
-            Heard::NotSent(why) | Heard::Unknown(why) => {
-                Pushed::Unknown { why: format!("the parcel is told, whether the order is completed is not known: {why}") }
-            }
+            Heard::NotSent(why) | Heard::Unknown(why) => Pushed::Unknown {
+                why: format!("the parcel is told, whether the order is completed is not known: {why}"),
+            },
         }
     }
 }
@@ -257,7 +257,9 @@ impl StoreApi for WooCommerce {
         if let (Some(after), Some(oldest)) = (place.after, times.iter().min())
             && *oldest < after
         {
-            let message = format!("the site gives orders of {oldest} when asked for those after {after}; WooCommerce 5.8 is needed");
+            let message = format!(
+                "the site gives orders of {oldest} when asked for those after {after}; WooCommerce 5.8 is needed"
+            );
             return Err(AskError::Answer { code: "modified_after".to_owned(), message }.into());
         }
         let new = found.iter().filter(|o| !place.came.contains(&text(o, "id")));

@@ -110,9 +110,12 @@ pub fn pulled(order: &Value, beside: &Beside) -> Result<Pulled, PullError> {
         .collect::<Result<Vec<_>, _>>()?;
     let head = head(order, currency);
     let waits = matches!(head.payment, Some(Payment::Paid)) && head.cancelled == Some(false);
-    let withheld = ["first_name", "address_1"].iter().any(|key| order.get("shipping").is_some_and(|s| s.get(*key) == Some(&Value::Null)));
+    let withheld = ["first_name", "address_1"]
+        .iter()
+        .any(|key| order.get("shipping").is_some_and(|s| s.get(*key) == Some(&Value::Null)));
     if withheld && waits {
-        let (what, permission) = ("the customer's name or street".to_owned(), "a key of a user who may see customers".to_owned());
+        let (what, permission) =
+            ("the customer's name or street".to_owned(), "a key of a user who may see customers".to_owned());
         return Err(PullError::Withheld { order: number, what, permission });
     }
     let head = Some(head);

@@ -198,7 +198,8 @@ fn by_fulfillments(push: &Push, lines: &[(String, u32)]) -> Ask {
     meta.extend(push.url.as_deref().map(|url| entry("_tracking_url", url.into())));
     let items: Value = lines.iter().map(|(id, n)| json!({ "item_id": number(id), "qty": n })).collect();
     meta.push(entry("_items", items));
-    let body = json!({ "status": "fulfilled", "is_fulfilled": true, "notify_customer": push.notify, "meta_data": meta });
+    let body =
+        json!({ "status": "fulfilled", "is_fulfilled": true, "notify_customer": push.notify, "meta_data": meta });
     Ask::write(Method::Post, route(&push.order, "/fulfillments"), &body)
 }
 

@@ -111,7 +111,13 @@ mod tests {
         let site = |text: &str| Site::parse(text).map(|s| s.spelled(s.scheme()));
         assert_eq!(site("example.com").unwrap(), "https://example.com");
         assert_eq!(site("https://Example.com/shop/").unwrap(), "https://example.com/shop");
-        for near in ["http://127.0.0.1:8080", "http://192.168.1.5", "http://wordpress", "http://shop.test:1/x", "http://[::1]:9"] {
+        for near in [
+            "http://127.0.0.1:8080",
+            "http://192.168.1.5",
+            "http://wordpress",
+            "http://shop.test:1/x",
+            "http://[::1]:9",
+        ] {
             assert_eq!(site(near).unwrap(), near);
         }
         assert!(matches!(site("http://example.com"), Err(UrlError::NotEncrypted(_))));

@@ -40,8 +40,9 @@ pub fn turned_away(state: &mut State, called: &Called) -> Option<Reply> {
         _ => return cannot(),
     }
     let writes = called.method != "GET";
-    (writes && state.read_only)
-        .then(|| error(401, "woocommerce_rest_authentication_error", "The API key provided does not have write permissions."))
+    (writes && state.read_only).then(|| {
+        error(401, "woocommerce_rest_authentication_error", "The API key provided does not have write permissions.")
+    })
 }
 
 fn signature_problem(state: &mut State, called: &Called) -> Option<&'static str> {

@@ -5,8 +5,17 @@ use serde_json::{Value, json};
 use super::super::http::{Called, Reply};
 use super::{State, error, fields};
 
-const STATUSES: [&str; 9] =
-    ["auto-draft", "pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed", "checkout-draft"];
+const STATUSES: [&str; 9] = [
+    "auto-draft",
+    "pending",
+    "processing",
+    "on-hold",
+    "completed",
+    "cancelled",
+    "refunded",
+    "failed",
+    "checkout-draft",
+];
 
 pub fn answer(state: &mut State, route: &str, called: &Called) -> Option<Reply> {
     let rest = route.strip_prefix("/wc/v3/orders")?;
@@ -69,7 +78,9 @@ fn list(state: &mut State, called: &Called) -> Reply {
         found.retain(|o| o["date_modified_gmt"].as_str().unwrap() > after);
     }
     match called.query("orderby") {
-        Some("modified") => found.sort_by_key(|o| (o["date_modified_gmt"].as_str().unwrap().to_owned(), o["id"].as_u64())),
+        Some("modified") => {
+            found.sort_by_cached_key(|o| (o["date_modified_gmt"].as_str().unwrap().to_owned(), o["id"].as_u64()))
+        }
         _ => found.sort_by_key(|o| o["id"].as_u64()),
     }
     if called.query("order") != Some("asc") {

@@ -16,7 +16,8 @@ pub fn answer(state: &mut State, route: &str, called: &Called) -> Option<Reply> 
     match of {
         "fulfillments" if state.has_fulfillments && !known => {
             let data = json!({ "status": "404" });
-            let body = json!({ "code": "woocommerce_rest_order_invalid_id", "message": "Invalid order ID.", "data": data });
+            let body =
+                json!({ "code": "woocommerce_rest_order_invalid_id", "message": "Invalid order ID.", "data": data });
             Some(Reply::json(404, &body))
         }
         "fulfillments" if state.has_fulfillments => Some(fulfillments(state, id, called)),
@@ -55,7 +56,9 @@ fn fulfillments(state: &mut State, id: u64, called: &Called) -> Reply {
     let made = json!({ "id": key, "is_fulfilled": fulfilled, "status": sent["status"], "entity_type": "WC_Order",
                        "entity_id": id.to_string(), "date_updated": "2026-11-22 05:35:40", "meta_data": meta });
     state.get(id).fulfillments.push(made.clone());
-    state.change(id, |o| o["meta_data"] = json!([{ "id": 9, "key": "_fulfillment_status", "value": "partially_fulfilled" }]));
+    state.change(id, |o| {
+        o["meta_data"] = json!([{ "id": 9, "key": "_fulfillment_status", "value": "partially_fulfilled" }])
+    });
     if sent["notify_customer"] == true {
         state.mails.push(value("_tracking_number").as_str().unwrap_or_default().to_owned());
     }

@@ -78,8 +78,7 @@ pub fn item(sku: &str, name: &str, quantity: u64, cents: u64) -> Value {
 
 /// A paid order to an invented person. Its number is its id.
 pub fn order(id: u64, items: Vec<Value>) -> Value {
-    let cents: u64 =
-        items.iter().map(|i| i["total"].as_str().unwrap().replace('.', "").parse::<u64>().unwrap()).sum();
+    let cents: u64 = items.iter().map(|i| i["total"].as_str().unwrap().replace('.', "").parse::<u64>().unwrap()).sum();
     json!({
         "id": id, "parent_id": 0, "status": "processing", "currency": "EUR", "version": "10.5.2",
         "total": format!("{}.{:02}", cents / 100, cents % 100), "number": id.to_string(),
@@ -137,7 +136,10 @@ impl State {
         let key = self.next();
         let order = self.get(id);
         let line = order.order["line_items"][at]["id"].to_string();
-        order.order["refunds"].as_array_mut().unwrap().push(json!({ "id": key, "reason": "", "total": format!("-{amount}") }));
+        order.order["refunds"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({ "id": key, "reason": "", "total": format!("-{amount}") }));
         let meta = json!([{ "id": 1, "key": "_refunded_item_id", "value": line }]);
         order.refunds.push(json!({ "id": key, "amount": amount,
             "line_items": [{ "id": key + 1, "quantity": -pieces, "total": format!("-{amount}"), "meta_data": meta }] }));
