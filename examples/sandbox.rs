@@ -11,6 +11,8 @@ use sandbox::banggood::{self, APP_ID, Banggood};
 use sandbox::cj::{Cj, KEY};
 use sandbox::iop::SECRET;
 use sandbox::shop::{Sale, Shop};
+use sandbox::shopify::{self, Shopify};
+use sandbox::woocommerce::{self, WooCommerce};
 use sandbox::{Service, amazon, bigcommerce, ebay, etsy, squarespace};
 
 /// A token that needs no log-in.
@@ -66,6 +68,8 @@ fn main() {
             Box::new(Banggood::default()),
             Box::new(Alibaba::default()),
             Box::new(AliExpress::default()),
+            Box::new(shopify()),
+            Box::new(woocommerce()),
         ]);
         let mut sandbox = Sandbox::start_on(&address, services);
         sandbox.strict = false;
@@ -80,6 +84,9 @@ fn main() {
         ] {
             println!("{name}: app_key {key}, app_secret {SECRET}, listing {listing}, method {method}; then dsf auth");
         }
+        println!("Shopify: kind shopify, token {}, three orders", shopify::TOKEN);
+        let (key, secret) = (woocommerce::KEY, woocommerce::SECRET);
+        println!("WooCommerce: kind woocommerce, consumer_key {key}, consumer_secret {secret}, three orders");
         tables.iter().for_each(|table| println!("\n{table}{base_url}"));
         println!(
             "\nGET /_sandbox/orders shows the orders; POST /_sandbox/fault {{\"path\",\"fault\",\"times\"}} breaks calls."
@@ -90,4 +97,21 @@ fn main() {
     loop {
         std::thread::park();
     }
+}
+
+fn shopify() -> Shopify {
+    let shop = Shopify::default();
+    for number in ["1001", "1002", "1003"] {
+        let lines = vec![shopify::line("LAMP", "Desk Lamp", 2, "20.00"), shopify::line("BAG", "Bag", 1, "6.50")];
+        shop.state().add(shopify::order(number, lines));
+    }
+    shop
+}
+
+fn woocommerce() -> WooCommerce {
+    let site = WooCommerce::default();
+    for id in [701, 702, 703] {
+        site.state().add(woocommerce::order(id, vec![woocommerce::item("LAMP", "Lampe", 2, 2000)]));
+    }
+    site
 }

@@ -51,9 +51,9 @@ fn several_parcels_tell_exactly_their_pieces_and_none_twice() {
     let mut third = push("620100001", "YW3", &[("A", 1, 1)]);
     third.lines[0].line.clone_from(&lines[0].external_id);
     let refused = tell(us.as_ref(), &third);
-    assert!(matches!(&refused, Pushed::Refused { code, .. } if code == "REMAINING"), "{refused:?}");
+    assert!(matches!(&refused, Pushed::Refused { code, .. } if code == "remaining"), "{refused:?}");
     let unknown = tell(us.as_ref(), &push("620100001", "YW4", &[("NOPE", 1, 1)]));
-    assert!(matches!(&unknown, Pushed::Refused { code, .. } if code == "LINE_UNKNOWN"), "{unknown:?}");
+    assert!(matches!(&unknown, Pushed::Refused { code, .. } if code == "line"), "{unknown:?}");
 }
 
 #[test]

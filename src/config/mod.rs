@@ -92,6 +92,9 @@ pub struct Store {
     pub requests_per_second: Option<u32>,
     /// Whether the store writes to the customer when a parcel is told.
     pub notify: Option<bool>,
+    /// Whether the store's order is completed with its last parcel, where that is a step of its own; as `notify` when not
+    /// set, since the store writes to the customer then.
+    pub complete: Option<bool>,
     pub base_url: Option<String>,
     /// Severities of address checks by name, where they are not the table's.
     #[serde(default, deserialize_with = "checks")]

@@ -249,6 +249,7 @@ mod tests {
             "consumer_secret_command",
             "api_version",
             "notify",
+            "complete",
             "fee_per_order",
             "api_key_env",
             "api_key_file",

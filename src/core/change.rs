@@ -4,6 +4,8 @@
 
 mod pairing;
 
+use std::collections::BTreeMap;
+
 use self::pairing::{places, same_words};
 use super::address::Address;
 use super::incoming::{Head, Incoming, IncomingLine, Payment};
@@ -51,33 +53,40 @@ pub type WasReplaced<'a> = dyn Fn(&str, &str) -> bool + 'a;
 ///
 /// `accept_older` is the person's word that an older or returning value is right.
 pub fn merge(known: &Order, said: &Incoming, as_of: AsOf, accept_older: bool, was_replaced: &WasReplaced) -> Merged {
-    Merge::new(as_of, accept_older, was_replaced, false).of(known, said)
+    Merge::new(as_of, accept_older, was_replaced, None).of(known, said)
 }
 
 /// As [`merge`], for a source that tells every line of the order, as a store's API does: a line that it lacks is gone, and
-/// what it counts as shipped includes what dsf told it.
+/// what it counts as shipped includes what dsf told it: `told`, by position of the line.
 pub fn merge_whole(
     known: &Order,
     said: &Incoming,
     as_of: AsOf,
     accept_older: bool,
     was_replaced: &WasReplaced,
+    told: &BTreeMap<u32, u32>,
 ) -> Merged {
-    Merge::new(as_of, accept_older, was_replaced, true).of(known, said)
+    Merge::new(as_of, accept_older, was_replaced, Some(told)).of(known, said)
 }
 
 struct Merge<'a> {
     as_of: AsOf,
     accept_older: bool,
     was_replaced: &'a WasReplaced<'a>,
-    whole: bool,
+    /// For a whole order: the pieces of each line that the store knows from dsf.
+    whole: Option<&'a BTreeMap<u32, u32>>,
     changes: Vec<Change>,
     not_taken: Vec<NotTaken>,
     touched: bool,
 }
 
 impl<'a> Merge<'a> {
-    fn new(as_of: AsOf, accept_older: bool, was_replaced: &'a WasReplaced<'a>, whole: bool) -> Self {
+    fn new(
+        as_of: AsOf,
+        accept_older: bool,
+        was_replaced: &'a WasReplaced<'a>,
+        whole: Option<&'a BTreeMap<u32, u32>>,
+    ) -> Self {
         Self { as_of, accept_older, was_replaced, whole, changes: vec![], not_taken: vec![], touched: false }
     }
 
@@ -185,15 +194,16 @@ impl Merge<'_> {
     fn lines(&mut self, order: &mut Order, said: &Incoming) {
         let currency = order.head.as_ref().and_then(|h| h.currency);
         let keys = LineKey::of(&said.lines);
-        let places = places(&order.lines, &keys, &said.lines, self.whole);
+        let places = places(&order.lines, &keys, &said.lines, self.whole.is_some());
         let gone: Vec<usize> = (0..order.lines.len()).filter(|at| !places.contains(&Some(*at))).collect();
         for ((key, line), place) in keys.into_iter().zip(&said.lines).zip(places) {
             let mut line = line.clone();
             line.price_in(currency);
             match place.and_then(|place| order.lines.get_mut(place)) {
                 Some(known) => {
-                    if self.whole {
-                        line.shipped = line.shipped.map(|pieces| pieces.saturating_sub(known.shipped));
+                    if let Some(told) = self.whole {
+                        let ours = told.get(&known.position).copied().unwrap_or(0);
+                        line.shipped = line.shipped.map(|pieces| pieces.saturating_sub(ours));
                     }
                     self.adopt(known, key);
                     self.line(known, &line);
@@ -208,7 +218,7 @@ impl Merge<'_> {
                 }
             }
         }
-        if self.whole {
+        if self.whole.is_some() {
             gone.into_iter().for_each(|at| self.gone(&mut order.lines[at]));
         }
     }

@@ -1,5 +1,7 @@
 //! How far the API of each store has been read. The orders themselves are in `orders`.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -33,6 +35,16 @@ impl Db {
 }
 
 impl ImportWriter<'_> {
+    /// Pieces by position of the line that the store has from dsf, or may have.
+    pub fn told_units(&self, order: i64) -> Result<BTreeMap<u32, u32>> {
+        let mut query = self.sql.prepare_cached(
+            "SELECT l.position, sum(l.units) FROM push t JOIN push_line l ON l.push = t.id \
+             WHERE t.order_id = ?1 AND t.state IN ('sent', 'done', 'unknown') GROUP BY l.position",
+        )?;
+        let rows = query.query_map([order], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+
     /// With the orders of a page: the next run begins here.
     pub fn pulled_to(&self, account: &str, newest: Timestamp) -> Result<()> {
         begin(&self.sql, self.store, account)?;

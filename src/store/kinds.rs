@@ -1,7 +1,7 @@
 //! The table of stores with an API: adding one is a file, its `mod` line and its row here.
 
 use super::api::{BuildError, StoreApi};
-use super::{amazon, bigcommerce, ebay, etsy, shopify, squarespace};
+use super::{amazon, bigcommerce, ebay, etsy, shopify, squarespace, woocommerce};
 use crate::config::Store;
 use crate::core::ids::Slug;
 use crate::net::Net;
@@ -20,7 +20,8 @@ pub struct Kind {
 pub type Build = fn(&Slug, &Store, &Net) -> Result<Box<dyn StoreApi>, BuildError>;
 pub type ConsentOf = fn(&Slug, &Store, &Net) -> Result<Box<dyn Consent>, BuildError>;
 
-pub const KINDS: &[Kind] = &[shopify::KIND, ebay::KIND, etsy::KIND, bigcommerce::KIND, squarespace::KIND, amazon::KIND];
+pub const KINDS: &[Kind] =
+    &[shopify::KIND, woocommerce::KIND, ebay::KIND, etsy::KIND, bigcommerce::KIND, squarespace::KIND, amazon::KIND];
 
 /// The row of a store that its config sets up for the API; `None` where it works from exports.
 pub fn api_of(store: &Store) -> Option<&'static Kind> {

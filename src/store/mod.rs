@@ -31,6 +31,7 @@ mod statuses;
 mod survey;
 mod text;
 pub mod uploads;
+pub mod woocommerce;
 
 use jiff::{Timestamp, tz::TimeZone};
 

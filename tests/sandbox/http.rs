@@ -9,6 +9,8 @@ use serde_json::Value;
 #[derive(Clone, Debug)]
 pub struct Called {
     pub method: String,
+    /// Path and query as they came.
+    pub target: String,
     pub path: String,
     pub query: Vec<(String, String)>,
     pub headers: Vec<(String, String)>,
@@ -75,7 +77,7 @@ impl Called {
         };
         let query = query.split('&').filter(|p| !p.is_empty()).map(pair).collect();
         let json = serde_json::from_slice(&body).unwrap_or_default();
-        Some(Self { method, path: path.to_owned(), query, headers, body, json })
+        Some(Self { method, path: path.to_owned(), target: target.clone(), query, headers, body, json })
     }
 }
 

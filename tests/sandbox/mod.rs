@@ -20,6 +20,7 @@ pub mod shop;
 pub mod shopify;
 pub mod squarespace;
 pub mod track17;
+pub mod woocommerce;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -121,7 +122,12 @@ impl Inner {
         let query: Vec<String> = called.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
         told.urls.push(format!("{}?{}", called.path, query.join("&")));
         let (path, name) = (called.path.clone(), called.name());
-        let at = told.faults.iter().position(|(end, _)| path.ends_with(end.as_str()) || name.ends_with(end.as_str()));
+        let meets = |end: &str| {
+            // "POST /notes": by this method alone.
+            let (method, end) = end.split_once(' ').unwrap_or(("", end));
+            called.method.starts_with(method) && (path.ends_with(end) || name.ends_with(end))
+        };
+        let at = told.faults.iter().position(|(end, _)| meets(end));
         told.calls.push((path, name));
         let at = at?;
         Some(told.faults.remove(at).1)

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 use super::sandbox::shop::{Sale, Shop};
-use super::sandbox::{Sandbox, Service, amazon, bigcommerce, ebay, etsy, squarespace};
+use super::sandbox::{Sandbox, Service, amazon, bigcommerce, ebay, etsy, shopify, squarespace, woocommerce};
 
 pub const NOW: &str = "2026-11-24T09:00:00Z";
 
@@ -41,7 +41,13 @@ impl Clock for FakeClock {
     }
 }
 
-pub const ALL: &[&str] = &["ebay", "etsy", "bigcommerce", "squarespace", "amazon"];
+/// Every kind of the table; a new kind is one word here, and what it needs in the three lists below.
+pub const ALL: &[&str] = &["shopify", "woocommerce", "ebay", "etsy", "bigcommerce", "squarespace", "amazon"];
+
+#[test]
+fn every_kind_is_tried() {
+    assert!(KINDS.iter().all(|kind| ALL.contains(&kind.name)));
+}
 
 pub struct Bench {
     pub shop: Arc<dyn Shop>,
@@ -60,6 +66,10 @@ pub fn config(kind: &str, base_url: &str) -> Config {
         }
         "etsy" => {
             "shop = \"12345678\"\nclient_id = \"keystring123\"\nclient_secret_command = \"printf shared456\"\nredirect_uri = \"https://example.com/back\"\n"
+        }
+        "shopify" => "token_command = \"printf shpat_0123456789abcdef0123456789abcdef\"\n",
+        "woocommerce" => {
+            "consumer_key_command = \"printf ck_0123456789abcdef0123456789abcdef01234567\"\nconsumer_secret_command = \"printf cs_fedcba9876543210fedcba9876543210fedcba98\"\n"
         }
         "bigcommerce" => "shop = \"abc123\"\ntoken_command = \"printf bc-token-1\"\n",
         "squarespace" => "token_command = \"printf sq-key-1\"\n",
@@ -100,6 +110,8 @@ pub fn bench(kind: &'static str) -> Bench {
             let browser = etsy.clone();
             started(kind, etsy.clone(), Some(Box::new(move |link| browser.state().tokens.consent(link))))
         }
+        "shopify" => started(kind, shopify::Shopify::default(), None),
+        "woocommerce" => started(kind, woocommerce::WooCommerce::default(), None),
         "bigcommerce" => started(kind, bigcommerce::Bigcommerce::default(), None),
         "squarespace" => started(kind, squarespace::Squarespace::default(), None),
         "amazon" => started(kind, amazon::Amazon::default(), None),
@@ -125,6 +137,8 @@ pub fn started<S: Shop + Service + Clone + 'static>(kind: &'static str, store: S
 impl Bench {
     pub fn pushes_to(&self) -> &'static str {
         match self.kind {
+            "shopify" => "DsfFulfill",
+            "woocommerce" => "POST /notes",
             "ebay" => "/shipping_fulfillment",
             "etsy" => "/tracking",
             "bigcommerce" => "/shipments",

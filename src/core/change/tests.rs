@@ -148,7 +148,7 @@ fn lines_of_an_export_take_the_ids_of_the_api_and_keep_what_was_bought() {
     let mut known = order(paid("1", vec![line("A", 1), line("A", 2), line("B", 1)]));
     known.lines[1].bought = 2;
     let said = told_whole(&[("7", "A", 2), ("8", "A", 1), ("9", "B", 1)]);
-    let merged = merge_whole(&known, &said, as_of(2000), false, &never).order;
+    let merged = merge_whole(&known, &said, as_of(2000), false, &never, &BTreeMap::new()).order;
     assert_eq!(merged.lines.len(), 3);
     assert!(merged.lines.iter().all(|l| matches!(l.key, LineKey::External(_))));
     assert_eq!(disagree(&merged), 0);
@@ -157,7 +157,9 @@ fn lines_of_an_export_take_the_ids_of_the_api_and_keep_what_was_bought() {
     // More lines than the export had: the one of the same quantity is the one that was bought.
     let mut known = order(paid("1", vec![line("A", 2)]));
     known.lines[0].bought = 2;
-    let merged = merge_whole(&known, &told_whole(&[("7", "A", 1), ("8", "A", 2)]), as_of(2000), false, &never).order;
+    let merged =
+        merge_whole(&known, &told_whole(&[("7", "A", 1), ("8", "A", 2)]), as_of(2000), false, &never, &BTreeMap::new())
+            .order;
     let orderable: Vec<u32> = merged.lines.iter().map(|l| merged.orderable(l)).collect();
     assert_eq!(orderable, [0, 1]);
 }
@@ -165,24 +167,31 @@ fn lines_of_an_export_take_the_ids_of_the_api_and_keep_what_was_bought() {
 #[test]
 fn a_line_that_a_whole_order_lacks_is_gone_and_no_question() {
     let known = order(told_whole(&[("5", "SIZE-M", 1), ("6", "B", 1)]));
-    let merged = merge_whole(&known, &told_whole(&[("6", "B", 1), ("9", "SIZE-L", 1)]), as_of(2000), false, &never);
+    let merged = merge_whole(
+        &known,
+        &told_whole(&[("6", "B", 1), ("9", "SIZE-L", 1)]),
+        as_of(2000),
+        false,
+        &never,
+        &BTreeMap::new(),
+    );
     let orderable: Vec<u32> = merged.order.lines.iter().map(|l| merged.order.orderable(l)).collect();
     assert_eq!(orderable, [0, 1, 1]);
     assert_eq!(disagree(&merged.order), 0);
-    let older = merge_whole(&known, &told_whole(&[("6", "B", 1)]), as_of(500), false, &never);
+    let older = merge_whole(&known, &told_whole(&[("6", "B", 1)]), as_of(500), false, &never, &BTreeMap::new());
     assert_eq!(older.order.orderable(&older.order.lines[0]), 1, "an older answer takes nothing away");
 }
 
 #[test]
 fn what_dsf_told_the_store_is_not_shipped_by_others() {
     let mut known = order(told_whole(&[("7", "A", 4)]));
-    (known.lines[0].bought, known.lines[0].shipped) = (2, 2);
+    known.lines[0].bought = 2;
     let mut said = told_whole(&[("7", "A", 4)]);
     said.lines[0].shipped = Some(2);
-    let merged = merge_whole(&known, &said, as_of(2000), false, &never).order;
+    let merged = merge_whole(&known, &said, as_of(2000), false, &never, &BTreeMap::from([(1, 2)])).order;
     assert_eq!(merged.orderable(&merged.lines[0]), 2);
     said.lines[0].shipped = Some(3);
-    let merged = merge_whole(&known, &said, as_of(3000), false, &never).order;
+    let merged = merge_whole(&known, &said, as_of(3000), false, &never, &BTreeMap::from([(1, 2)])).order;
     assert_eq!(merged.orderable(&merged.lines[0]), 1);
 }
 

@@ -24,7 +24,7 @@ use crate::store::api::{BuildError, Page, PullError, StoreApi};
 pub enum PullFailure {
     #[error(transparent)]
     Build(#[from] BuildError),
-    #[error("store.{store}: {source}")]
+    #[error("store.{store}")]
     Store { store: Slug, source: PullError },
     #[error("store.{store}: its pages do not end: {page} came twice")]
     Endless { store: Slug, page: String },

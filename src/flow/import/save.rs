@@ -109,8 +109,12 @@ impl Saver<'_, '_> {
         let writer = &self.writer;
         // A history that cannot be read must not let an old value back in.
         let was_replaced = |field: &str, value: &str| writer.was_replaced(stored.row, field, value).unwrap_or(true);
-        let merging = if self.from.api { merge_whole } else { merge };
-        let merged = merging(&stored.order, said, self.from.as_of, self.settings.accept_older, &was_replaced);
+        let (known, as_of, older) = (&stored.order, self.from.as_of, self.settings.accept_older);
+        let merged = if self.from.api {
+            merge_whole(known, said, as_of, older, &was_replaced, &writer.told_units(stored.row)?)
+        } else {
+            merge(known, said, as_of, older, &was_replaced)
+        };
         // The end of a pull vouches for all that an API said before.
         let nothing_new = !merged.touched || (self.from.api && stored.from_api && merged.changes.is_empty());
         if merged.not_taken.is_empty() && nothing_new {

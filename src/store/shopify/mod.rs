@@ -181,6 +181,10 @@ fn denied(heard: Heard) -> Result<Value, PullError> {
     }
 }
 
+fn no_page(page: &str) -> PullError {
+    AskError::Answer { code: "page".to_owned(), message: format!("\"{page}\" is no page of this list") }.into()
+}
+
 /// Where a list goes on: the cursor, and how many objects of this list came.
 struct Place {
     since: Option<Timestamp>,
@@ -189,12 +193,12 @@ struct Place {
 }
 
 impl Place {
-    fn read(since: Option<Timestamp>, page: Option<&str>) -> Self {
-        let Some(kept) = page.and_then(|p| serde_json::from_str::<Value>(p).ok()) else {
-            return Self { since, after: None, came: 0 };
-        };
+    fn read(since: Option<Timestamp>, page: Option<&str>) -> Result<Self, PullError> {
+        let Some(page) = page else { return Ok(Self { since, after: None, came: 0 }) };
+        let kept = serde_json::from_str::<Value>(page).map_err(|_| no_page(page))?;
         let after = Some(text(&kept, "after")).filter(|a| !a.is_empty());
-        Self { since: text(&kept, "since").parse().ok(), after, came: text(&kept, "came").parse().unwrap_or(0) }
+        let came = text(&kept, "came").parse().unwrap_or(0);
+        Ok(Self { since: text(&kept, "since").parse().ok(), after, came })
     }
 
     fn write(&self) -> String {
@@ -229,7 +233,7 @@ impl StoreApi for Shopify {
     }
 
     fn orders(&self, since: Option<Timestamp>, page: Option<&str>) -> Result<Page, PullError> {
-        let place = Place::read(since, page);
+        let place = Place::read(since, page)?;
         let q = place.since.map(|at| format!("updated_at:>='{}'", at.strftime("%Y-%m-%dT%H:%M:%SZ")));
         let data = denied(self.fitting(
             (documents::ORDERS, documents::ORDERS_PLAIN),

@@ -57,11 +57,13 @@ pub fn pulled(order: &Value, lines: &[Value]) -> Result<Pulled, PullError> {
 
 fn head(order: &Value, name: &str, currency: Currency, lines: &[IncomingLine]) -> Result<Head, PullError> {
     let sum = |key: &str| money(order.get(key)?.get("shopMoney")?, "amount", currency);
+    let cancelled = !text(order, "cancelledAt").is_empty();
+    let payment = Some(payment(order));
     let edited = order.get("edited") == Some(&Value::Bool(true));
     Ok(Head {
         placed_at: text(order, "createdAt").parse().ok(),
-        payment: Some(payment(order)),
-        cancelled: Some(!text(order, "cancelledAt").is_empty()),
+        payment: payment.clone(),
+        cancelled: Some(cancelled),
         test: order.get("test").and_then(Value::as_bool),
         fulfilled: None,
         currency: Some(currency),
@@ -71,7 +73,12 @@ fn head(order: &Value, name: &str, currency: Currency, lines: &[IncomingLine]) -
         total: sum("totalPriceSet"),
         refunded: sum("totalRefundedSet"),
         pieces: None,
-        ship_to: ship_to(order.get("shippingAddress"), name)?,
+        ship_to: match (ship_to(order.get("shippingAddress"), name), payment.is_some_and(|p| is_paid(&p)) && !cancelled)
+        {
+            // Nothing is sent for an order that nobody pays.
+            (Err(_), false) => None,
+            (said, _) => said?,
+        },
         has_billing: order.get("billingAddress").is_some_and(Value::is_object),
         email: Some(text(order, "email")),
         note: Some(note(order)),
@@ -81,6 +88,10 @@ fn head(order: &Value, name: &str, currency: Currency, lines: &[IncomingLine]) -
         risk: said(order, "riskLevel").map(|word| capitalised(&word)),
         tax_id: None,
     })
+}
+
+fn is_paid(payment: &Payment) -> bool {
+    matches!(payment, Payment::Paid | Payment::PartlyRefunded)
 }
 
 /// An edited order is told line by line; an export from before the edit had another subtotal.

@@ -155,7 +155,7 @@ pub fn plan(push: &Push, look: &Look) -> Plan {
     let mut wanted: Vec<(String, u32)> = vec![];
     for line in &push.lines {
         let Some(id) = line_of(line, &look.lines) else {
-            return refused("LINE_UNKNOWN", format!("the store's order has no line for {} {}", line.sku, line.ordinal));
+            return refused("line", format!("the store's order has no line for {} {}", line.sku, line.ordinal));
         };
         let told: u32 = known.iter().flat_map(|p| &p.lines).filter(|(l, _)| *l == id).map(|(_, pieces)| *pieces).sum();
         wanted.push((id, line.quantity.saturating_sub(told)));
@@ -165,14 +165,15 @@ pub fn plan(push: &Push, look: &Look) -> Plan {
         return Plan::Known(parcel.id.clone());
     }
     if wanted.is_empty() {
-        return refused("EMPTY", "the parcel has no pieces".to_owned());
+        return refused("empty", "the parcel has no pieces".to_owned());
     }
     if let Some(why) = &look.parcels.closed {
-        return refused("CLOSED", why.clone());
+        return refused("closed", why.clone());
     }
     match shares(&wanted, &look.fulfillment_orders) {
         Ok(shares) => Plan::Calls(shares.into_values().map(|by_order| input(push, &by_order)).collect()),
-        Err(why) => refused("REMAINING", why),
+        Err(why) if known.is_empty() => refused("remaining", why),
+        Err(why) => refused("known", format!("the store has this number with other pieces, and {why}")),
     }
 }
 

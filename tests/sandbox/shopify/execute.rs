@@ -78,7 +78,7 @@ fn orders(state: &mut State, run: &Run, field: &Field) -> Value {
     });
     let mut found: Vec<&Value> = state.orders.iter().collect();
     found.retain(|o| since.as_ref().is_none_or(|since| o["updatedAt"].as_str().unwrap() >= since.as_str()));
-    found.sort_by_key(|o| cursor(o));
+    found.sort_by_cached_key(|o| cursor(o));
     page(&found, &run.argument(field, "first"), &run.argument(field, "after"), cursor)
 }
 
@@ -87,8 +87,9 @@ fn cursor(order: &Value) -> String {
 }
 
 fn page(all: &[&Value], first: &Value, after: &Value, cursor: impl Fn(&Value) -> String) -> Value {
-    let rest: Vec<&&Value> =
-        all.iter().filter(|v| after.as_str().is_none_or(|after| cursor(v) > after.to_owned())).collect();
+    // In order already: what comes behind the cursor is the end of it.
+    let from = after.as_str().map_or(0, |after| all.partition_point(|v| cursor(v).as_str() <= after));
+    let rest = &all[from..];
     let first = usize::try_from(first.as_u64().unwrap()).unwrap();
     let shown = &rest[..first.min(rest.len())];
     let end = shown.last().map(|last| cursor(last));

@@ -3,6 +3,7 @@
 
 mod execute;
 mod fulfil;
+mod shop;
 mod state;
 
 use std::collections::HashMap;

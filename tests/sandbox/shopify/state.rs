@@ -111,11 +111,15 @@ impl State {
     /// The id is the one that exports give: 62010000 and the number.
     pub fn add(&mut self, mut order: Value) -> &mut Value {
         let number = order["name"].as_str().unwrap().trim_start_matches('#').to_owned();
-        order["legacyResourceId"] = json!(format!("62010000{number}"));
-        order["id"] = json!(format!("gid://shopify/Order/62010000{number}"));
-        order["updatedAt"] = json!(self.now());
+        if order["legacyResourceId"] == "" {
+            order["legacyResourceId"] = json!(format!("62010000{number}"));
+        }
+        order["id"] = json!(format!("gid://shopify/Order/{}", order["legacyResourceId"].as_str().unwrap()));
+        if order["updatedAt"] == "" {
+            order["updatedAt"] = json!(self.now());
+        }
         let mut lines = order["lineItems"]["nodes"].take();
-        for line in lines.as_array_mut().unwrap() {
+        for line in lines.as_array_mut().unwrap().iter_mut().filter(|l| l["id"] == "") {
             line["id"] = json!(format!("gid://shopify/LineItem/{}", self.next()));
         }
         order["fulfillmentOrders"]["nodes"] = json!([self.fulfillment_order("Shop location", &lines)]);
