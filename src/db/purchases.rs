@@ -220,25 +220,6 @@ impl Db {
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
-    /// The supplier split the purchase order, or tells an id that was not known.
-    pub fn add_supplier_orders(&mut self, purchase_order: i64, ids: &[String]) -> Result<()> {
-        for id in ids {
-            self.sql.execute(
-                "INSERT INTO supplier_order (purchase_order, supplier_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                params![purchase_order, id],
-            )?;
-        }
-        Ok(())
-    }
-
-    pub fn supplier_orders(&self, purchase_order: i64) -> Result<Vec<String>> {
-        let mut query = self
-            .sql
-            .prepare_cached("SELECT supplier_id FROM supplier_order WHERE purchase_order = ?1 ORDER BY supplier_id")?;
-        let rows = query.query_map([purchase_order], |r| r.get(0))?;
-        Ok(rows.collect::<std::result::Result<_, _>>()?)
-    }
-
     /// Time of the newest thing that happened: a clock far behind it is wrong.
     pub fn last_event(&self) -> Result<Option<Timestamp>> {
         let at: Option<String> = self.sql.query_row("SELECT max(at) FROM run", [], |r| r.get(0))?;

@@ -89,8 +89,7 @@ impl Asking<'_> {
         if ours.into_iter().ne(db.packs(kept.row)?) {
             return Ok(heard);
         }
-        let ids: Vec<String> = found.iter().map(|r| r.supplier_order.clone()).collect();
-        db.add_supplier_orders(kept.row, &ids)?;
+        db.keep_supplier_orders(kept, &found)?;
         Ok(found)
     }
 
