@@ -46,8 +46,14 @@ fn a_number_comes_to_its_purchase_order_and_to_the_store() {
     let json = shop.run("track sync --json").exits(0).json();
     assert_eq!((&json["fetched"], &json["pushed"]), (&1.into(), &1.into()));
     let parcel = parcels(&shop, "us/1001").remove(0);
-    assert_eq!((&parcel["number"], &parcel["carrier"], &parcel["source"]), (&CJP.into(), &"cjpacket".into(), &"api".into()));
-    assert_eq!((&shop.order("us/1001")["state"], &shop.order("us/1002")["state"]), (&"shipped".into(), &"ordered".into()));
+    assert_eq!(
+        (&parcel["number"], &parcel["carrier"], &parcel["source"]),
+        (&CJP.into(), &"cjpacket".into(), &"api".into())
+    );
+    assert_eq!(
+        (&shop.order("us/1001")["state"], &shop.order("us/1002")["state"]),
+        (&"shipped".into(), &"ordered".into())
+    );
     let again = shop.run("track sync --json").exits(0).json();
     assert_eq!((&again["fetched"], &again["pushed"]), (&0.into(), &0.into()));
     shop.run("status").says("sync supplier.cj: worked");
@@ -96,7 +102,10 @@ fn tv25_another_number_for_the_same_pieces_is_not_taken_by_itself() {
     state.state().ship("US-1001-1", YUN);
     shop.run("track sync").exits(0).says("UPLOAD");
     state.state().ship("US-1001-1", YUN_2);
-    shop.run("track sync").exits(3).says("NUMBER_CHANGED").says(&format!("dsf track add us/1001/1 {YUN_2} --replaces OLD"));
+    shop.run("track sync")
+        .exits(3)
+        .says("NUMBER_CHANGED")
+        .says(&format!("dsf track add us/1001/1 {YUN_2} --replaces OLD"));
     shop.run("track sync").exits(0);
     shop.run(&format!("track add us/1001/1 {YUN_2} --replaces {YUN}")).exits(0);
     assert!(!needs(&shop).iter().any(|(_, code)| code == "NUMBER_CHANGED"));

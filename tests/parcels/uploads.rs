@@ -28,7 +28,12 @@ fn each_parcel_with_its_lines_in_one_file_and_once_more_only_when_asked() {
     shop.run(&format!("track add us/1001/1 {YUN} --line LAMP=1")).exits(0);
     shop.run("track sync --dry-run").exits(0).says(&format!("would tell us/1001 of {YUN}: YunExpress, 1 x LAMP"));
     assert!(files(&shop).is_empty());
-    let ran = shop.run("track sync").exits(0).says("UPLOAD").says("1 parcel").complains("upload it at Shopify admin > Apps > Matrixify");
+    let ran = shop
+        .run("track sync")
+        .exits(0)
+        .says("UPLOAD")
+        .says("1 parcel")
+        .complains("upload it at Shopify admin > Apps > Matrixify");
     assert!(ran.out.contains("us-Orders-2026-11-24-1.csv"), "{}", ran.out);
     shop.run("track sync").exits(0).never_says("UPLOAD");
     shop.run(&format!("track add us/1001/1 {YUN_2}")).exits(0);
@@ -38,7 +43,12 @@ fn each_parcel_with_its_lines_in_one_file_and_once_more_only_when_asked() {
     assert_eq!(found.len(), 2);
     let first = rows(&found[0].1);
     assert_eq!(first.len(), 1);
-    assert!(first[0].starts_with("620100001001,#1001,UPDATE,Fulfillment Line,LAMP,1,success,YunExpress,YT2203621272033099,https://"), "{first:?}");
+    assert!(
+        first[0].starts_with(
+            "620100001001,#1001,UPDATE,Fulfillment Line,LAMP,1,success,YunExpress,YT2203621272033099,https://"
+        ),
+        "{first:?}"
+    );
     assert!(first[0].ends_with(",TRUE"));
     let second = rows(&found[1].1);
     assert!(second[0].contains("LAMP,1,") && second[1].contains("BAG,1,") && second.len() == 2, "{second:?}");
@@ -62,7 +72,8 @@ fn a_crash_anywhere_leaves_each_parcel_in_exactly_one_file() {
         shop.command("track sync").env("DSF_CRASH_AT", place).output().unwrap();
         shop.run("track sync").exits(0);
         shop.run("track sync").exits(0);
-        let named: Vec<_> = files(&shop).into_iter().filter(|(name, _)| name.starts_with("us-Orders-2026-11-24-")).collect();
+        let named: Vec<_> =
+            files(&shop).into_iter().filter(|(name, _)| name.starts_with("us-Orders-2026-11-24-")).collect();
         assert_eq!(named.len(), 1, "{place}: {named:?}");
         assert_eq!(rows(&named[0].1).len(), 2, "{place}");
         assert_eq!(parcels(&shop, "us/1001")[0]["pushes"][0]["state"], "done", "{place}");
@@ -109,7 +120,11 @@ fn the_store_that_shows_it_shipped_is_not_told_and_a_kind_without_a_file_is_type
     let shop = shop("shopify", "");
     buy(&shop, Shopify::new().order("1001", &[]), &["LAMP"]);
     shop.run(&format!("track add us/1001/1 {YUN}")).exits(0);
-    let cells = [("Fulfillment Status", "fulfilled"), ("Lineitem fulfillment status", "fulfilled"), ("Fulfilled at", "2026-11-24 10:00:00 -0500")];
+    let cells = [
+        ("Fulfillment Status", "fulfilled"),
+        ("Lineitem fulfillment status", "fulfilled"),
+        ("Fulfilled at", "2026-11-24 10:00:00 -0500"),
+    ];
     shop.write("later.csv", Shopify::new().order("1001", &cells).csv()).modified("later.csv", 60);
     shop.run("import later.csv").exits(0);
     shop.run("track sync").exits(0).never_says("UPLOAD");
@@ -123,7 +138,9 @@ fn the_store_that_shows_it_shipped_is_not_told_and_a_kind_without_a_file_is_type
     let order = orders["orders"].as_array().unwrap().iter().find(|o| o["state"] == "ready").unwrap().clone();
     let skus: Vec<&str> = order["lines"].as_array().unwrap().iter().map(|l| l["sku"].as_str().unwrap()).collect();
     let id = order["id"].as_str().unwrap();
-    let listings = skus.iter().fold("supplier,listing_id,title,price,currency,method\n".to_owned(), |t, s| t + &format!("li,{s},x,1.00,USD,YunExpress\n"));
+    let listings = skus.iter().fold("supplier,listing_id,title,price,currency,method\n".to_owned(), |t, s| {
+        t + &format!("li,{s},x,1.00,USD,YunExpress\n")
+    });
     let matches = skus.iter().fold("sku,supplier,listing_id\n".to_owned(), |t, s| t + &format!("{s},li,{s}\n"));
     shop.write("l.csv", listings).write("m.csv", matches);
     shop.run("listings import l.csv").exits(0);

@@ -33,7 +33,10 @@ fn shop() -> Shop {
         .order("1001", &[("Lineitem quantity", "2"), ("Subtotal", "40.00"), ("Total", "40.00")])
         .order("1002", &[]);
     shop.write("orders.csv", orders.csv()).modified("orders.csv", 0);
-    shop.write("l.csv", "supplier,listing_id,title,price,currency,ships_from,method\nli,L,Lamp,5.00,USD,CN,YunExpress\n");
+    shop.write(
+        "l.csv",
+        "supplier,listing_id,title,price,currency,ships_from,method\nli,L,Lamp,5.00,USD,CN,YunExpress\n",
+    );
     shop.write("m.csv", "sku,supplier,listing_id\nLAMP,li,L\n");
     for words in ["listings import l.csv", "match import m.csv", "import orders.csv", "fulfill --yes"] {
         shop.run(words).exits(0);
@@ -150,7 +153,10 @@ fn never_above_what_the_store_waits_for_and_never_to_a_closed_order() {
             (NUMBERS[2], PushState::Planned, "CLOSED_AT_STORE"),
         ]
     );
-    shop.run("status").says("NOT_TOLD").says("1 of \"LAMP\" are in the parcel, the store waits for 0").says("the order is cancelled");
+    shop.run("status")
+        .says("NOT_TOLD")
+        .says("1 of \"LAMP\" are in the parcel, the store waits for 0")
+        .says("the order is cancelled");
     shop.run("show us/1001").says(&format!("dsf track sync --again {}", NUMBERS[1]));
     // A refusal stands until a person asks again.
     records.remaining("620100001001", 1);
@@ -165,12 +171,19 @@ fn a_refusal_an_unknown_answer_and_a_dead_key_are_told_apart() {
     let (records, mut sandbox) = Records::start();
     sandbox.strict = false;
     let shop = shop();
-    sandbox.fault("/tell", Fault::Instead(422, r#"{"code":"32300","message":"invalid tracking number or carrier"}"#.into()));
+    sandbox.fault(
+        "/tell",
+        Fault::Instead(422, r#"{"code":"32300","message":"invalid tracking number or carrier"}"#.into()),
+    );
     sandbox.fault("/tell", Fault::DropAfter);
     let told = tell(&shop.path("dsf.db"), &sandbox.url(), &[]);
     assert_eq!(
         states(&told),
-        [(NUMBERS[0], PushState::Refused, "32300"), (NUMBERS[1], PushState::Unknown, "UNKNOWN"), (NUMBERS[2], PushState::Done, "")]
+        [
+            (NUMBERS[0], PushState::Refused, "32300"),
+            (NUMBERS[1], PushState::Unknown, "UNKNOWN"),
+            (NUMBERS[2], PushState::Done, "")
+        ]
     );
     shop.run("status").says("may have been told").says("32300 invalid tracking number");
     let told = tell(&shop.path("dsf.db"), &sandbox.url(), &[]);
@@ -184,7 +197,9 @@ fn a_refusal_an_unknown_answer_and_a_dead_key_are_told_apart() {
 #[test]
 fn a_second_sync_at_once_is_exit_11_or_waits() {
     let shop = shop();
-    let lock = dsf::lock::Lock::take(&shop.path("dsf.db"), "track sync", NOW.parse().unwrap(), std::time::Duration::ZERO).unwrap();
+    let lock =
+        dsf::lock::Lock::take(&shop.path("dsf.db"), "track sync", NOW.parse().unwrap(), std::time::Duration::ZERO)
+            .unwrap();
     shop.run("track sync").exits(11).complains("another dsf is running");
     let waiting = std::thread::spawn(move || {
         std::thread::sleep(std::time::Duration::from_millis(300));
@@ -193,4 +208,3 @@ fn a_second_sync_at_once_is_exit_11_or_waits() {
     shop.run("track sync --wait 30").exits(0).says("UPLOAD");
     waiting.join().unwrap();
 }
-

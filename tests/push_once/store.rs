@@ -175,7 +175,12 @@ impl StoreApi for Client {
             _ => return Err(unreadable()),
         }
         let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-        let parcel = |p: &Value| StoreParcel { id: text(&p["id"]), tracking: text(&p["tracking"]), carrier: String::new(), lines: vec![] };
+        let parcel = |p: &Value| StoreParcel {
+            id: text(&p["id"]),
+            tracking: text(&p["tracking"]),
+            carrier: String::new(),
+            lines: vec![],
+        };
         // The exports of this shop have no line ids, so the client speaks of lines by nothing.
         let parcels = said["parcels"].as_array().unwrap().iter().map(parcel).collect();
         Ok(StoreParcels { parcels, remaining: remaining(&said), closed: said["closed"].as_str().map(str::to_owned) })

@@ -20,14 +20,19 @@ pub fn units_of(matter: &Matter) -> Vec<(u32, u32)> {
 pub fn covered(matter: &Matter, seen: &StoreParcels, ours: &dyn Fn(&str) -> bool) -> bool {
     let there: Vec<&StoreParcel> = seen.parcels.iter().filter(|p| ours(&p.tracking)).collect();
     let units = units_of(matter);
-    matter.found.order.lines.iter().filter_map(|line| match &line.key {
-        LineKey::External(id) => Some((id, units.iter().find(|(p, _)| *p == line.position)?.1)),
-        LineKey::Ordinal(..) => None,
-    })
-    .all(|(id, wanted)| {
-        let lines = || there.iter().flat_map(|p| &p.lines);
-        lines().next().is_none() || lines().filter(|(key, _)| key == id).map(|(_, n)| *n).sum::<u32>() >= wanted
-    })
+    matter
+        .found
+        .order
+        .lines
+        .iter()
+        .filter_map(|line| match &line.key {
+            LineKey::External(id) => Some((id, units.iter().find(|(p, _)| *p == line.position)?.1)),
+            LineKey::Ordinal(..) => None,
+        })
+        .all(|(id, wanted)| {
+            let lines = || there.iter().flat_map(|p| &p.lines);
+            lines().next().is_none() || lines().filter(|(key, _)| key == id).map(|(_, n)| *n).sum::<u32>() >= wanted
+        })
 }
 
 /// A store that counts lines never gets more than it says remains.

@@ -15,7 +15,9 @@ pub fn fix(told_code: &str, order: &OrderId, po: Option<&PurchaseOrderId>, numbe
         "NUMBER_CHANGED" => format!("change the number at the store to {number}; the next dsf track sync sees it"),
         "UPLOAD_MISSING" => format!("if it was not uploaded: dsf track sync --again {number}"),
         "BY_HAND" => format!("type {number} in at the store, then import its next export"),
-        "ABOVE_REMAINING" | "CLOSED_AT_STORE" => format!("look at {order} at the store, then dsf track sync --again {number}"),
+        "ABOVE_REMAINING" | "CLOSED_AT_STORE" => {
+            format!("look at {order} at the store, then dsf track sync --again {number}")
+        }
         "UNKNOWN" | "NO_ANSWER" | "NOT_SENT" | "REST_OF_KIT" => "the next dsf track sync looks again".to_owned(),
         "KEY_REFUSED" => "look at the store's key in the config, then dsf track sync".to_owned(),
         code if code.parse::<HoldCode>().is_ok() || code == "CANCELLED" => format!("dsf show {order}"),
