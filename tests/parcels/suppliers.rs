@@ -10,7 +10,7 @@ const CJP: &str = "CJPNX0210202151YQ";
 fn shop(sandbox: &Sandbox, orders: Shopify) -> Shop {
     let shop = Shop::new(&format!(
         "[store.us]\nkind = \"shopify\"\n[supplier.cj]\nkind = \"cj\"\napi_key_file = \"key\"\nbase_url = \"{}\"\n\
-         requests_per_second = 1000\nsettle_after_seconds = 0\n",
+         requests_per_second = 1000\nsettle_after_seconds = 0\n[guard]\nmax_price_rise_percent = 1000\n",
         sandbox.url()
     ));
     shop.write("key", KEY);
@@ -18,8 +18,8 @@ fn shop(sandbox: &Sandbox, orders: Shopify) -> Shop {
     shop.write(
         "listings.csv",
         "supplier,listing_id,title,price,currency,ships_from,method\n\
-         cj,1790000000000000001,Desk lamp,5.00,USD,CN,CJPacket Ordinary\n\
-         cj,AAAAAAAA-1111-4222-8333-BBBBBBBBBBBB,Bag,2.00,USD,CN,CJPacket Ordinary\n",
+         cj,1790000000000000001,Desk lamp,10.00,USD,CN,CJPacket Ordinary\n\
+         cj,AAAAAAAA-1111-4222-8333-BBBBBBBBBBBB,Bag,4.35,USD,CN,CJPacket Ordinary\n",
     );
     shop.write(
         "matches.csv",
