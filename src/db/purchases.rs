@@ -93,7 +93,7 @@ impl Db {
 
     /// Takes one step and says what became of the last attempt.
     pub fn settle(&mut self, kept: &Kept, to: PurchaseState, placed: Option<&Placed>, cause: Cause) -> Result<()> {
-        let change = self.sql.transaction()?;
+        let change = self.sql.savepoint()?;
         step(&change, kept.row, kept.state, to, cause)?;
         change.execute(
             "UPDATE attempt SET outcome = ?2, why = ?3 WHERE id = (SELECT max(id) FROM attempt WHERE purchase_order = ?1)",
