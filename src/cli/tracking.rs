@@ -16,6 +16,8 @@ pub enum Track {
     Import(TrackImport),
     /// Fetch numbers and statuses, and tell the stores; silent when all went well, for cron
     Sync(Sync),
+    /// How many days parcels take, by supplier, country and method
+    Times,
 }
 
 #[derive(Debug, Args)]

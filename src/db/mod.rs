@@ -87,3 +87,20 @@ pub type Result<T> = std::result::Result<T, DbError>;
 pub struct Db {
     sql: Connection,
 }
+
+impl Db {
+    /// Everything that `work` changes is committed at once: for many small steps that nothing outside waits for.
+    ///
+    /// # Errors
+    /// Those of `work`; then nothing of it remains.
+    pub fn together<T, E: From<DbError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.sql.execute_batch("BEGIN IMMEDIATE").map_err(DbError::from)?;
+        let done = work(self);
+        let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        self.sql.execute_batch(end).map_err(DbError::from)?;
+        done
+    }
+}

@@ -39,7 +39,7 @@ pub struct Taken {
 impl Db {
     /// Takes in what a look at a parcel found, with every step that follows, in one transaction.
     pub fn take_news(&mut self, parcel: &KeptParcel, news: &News, cause: Cause) -> Result<Taken> {
-        let change = self.sql.transaction()?;
+        let change = self.sql.savepoint()?;
         let mut taken = Taken::default();
         for (event, early) in news.events {
             taken.events += put_event(&change, parcel.row, event, *early, cause.now)?;

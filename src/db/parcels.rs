@@ -90,7 +90,7 @@ impl Db {
     /// # Errors
     /// A purchase order that can have no parcel.
     pub fn add_parcel(&mut self, new: &NewParcel, cause: Cause) -> Result<i64> {
-        let change = self.sql.transaction()?;
+        let change = self.sql.savepoint()?;
         sources::log_run(&change, &format!("parcel {}", new.number), cause.now)?;
         change.execute(
             "INSERT INTO parcel (supplier, number, as_said, carrier, carrier_said, source, shipped_at, added_at, status) \
@@ -121,7 +121,7 @@ impl Db {
     /// # Errors
     /// As [`Db::add_parcel`].
     pub fn add_to_parcel(&mut self, parcel: i64, lines: &[(i64, u32, u32)], cause: Cause) -> Result<()> {
-        let change = self.sql.transaction()?;
+        let change = self.sql.savepoint()?;
         put_lines(&change, parcel, lines, cause)?;
         change.commit()?;
         Ok(())
@@ -129,7 +129,7 @@ impl Db {
 
     /// Another carrier than was known; what a tracker was told is forgotten.
     pub fn set_carrier(&mut self, parcel: &KeptParcel, carrier: Option<&str>, said: &str, cause: Cause) -> Result<()> {
-        let change = self.sql.transaction()?;
+        let change = self.sql.savepoint()?;
         change.execute(
             "UPDATE parcel SET carrier = ?2, carrier_said = ?3 WHERE id = ?1",
             params![parcel.row, carrier, said],

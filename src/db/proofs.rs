@@ -16,7 +16,7 @@ impl Db {
         hold: Option<&Hold>,
         now: Timestamp,
     ) -> Result<()> {
-        let change = self.sql.transaction()?;
+        let change = self.sql.savepoint()?;
         change.execute(
             "INSERT INTO recorded_proof (purchase_order, verdict, fields, at) VALUES (?1, ?2, ?3, ?4)",
             params![kept.row, verdict, fields, now.to_string()],

@@ -93,7 +93,7 @@ impl Db {
 
     /// Takes one step and says what became of the last attempt.
     pub fn settle(&mut self, kept: &Kept, to: PurchaseState, placed: Option<&Placed>, cause: Cause) -> Result<()> {
-        let change = self.sql.transaction()?;
+        let change = self.sql.savepoint()?;
         step(&change, kept.row, kept.state, to, cause)?;
         change.execute(
             "UPDATE attempt SET outcome = ?2, why = ?3 WHERE id = (SELECT max(id) FROM attempt WHERE purchase_order = ?1)",
@@ -217,25 +217,6 @@ impl Db {
             "SELECT listing_id, sum(packs) FROM purchase_line WHERE purchase_order = ?1 GROUP BY listing_id ORDER BY listing_id",
         )?;
         let rows = query.query_map([purchase_order], |r| Ok((r.get(0)?, r.get(1)?)))?;
-        Ok(rows.collect::<std::result::Result<_, _>>()?)
-    }
-
-    /// The supplier split the purchase order, or tells an id that was not known.
-    pub fn add_supplier_orders(&mut self, purchase_order: i64, ids: &[String]) -> Result<()> {
-        for id in ids {
-            self.sql.execute(
-                "INSERT INTO supplier_order (purchase_order, supplier_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                params![purchase_order, id],
-            )?;
-        }
-        Ok(())
-    }
-
-    pub fn supplier_orders(&self, purchase_order: i64) -> Result<Vec<String>> {
-        let mut query = self
-            .sql
-            .prepare_cached("SELECT supplier_id FROM supplier_order WHERE purchase_order = ?1 ORDER BY supplier_id")?;
-        let rows = query.query_map([purchase_order], |r| r.get(0))?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 

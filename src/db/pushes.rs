@@ -88,7 +88,7 @@ impl Db {
 
     /// Takes one step, or says anew why the push stands where it does.
     pub fn step_push(&mut self, push: &KeptPush, to: PushState, step: &PushStep, cause: Cause) -> Result<()> {
-        let change = self.sql.transaction()?;
+        let change = self.sql.savepoint()?;
         step_push(&change, push, to, step, cause)?;
         change.commit()?;
         Ok(())

@@ -26,4 +26,13 @@ impl Db {
         change.commit()?;
         Ok(())
     }
+
+    /// The supplier's own ids of a purchase order.
+    pub fn supplier_orders(&self, purchase_order: i64) -> Result<Vec<String>> {
+        let mut query = self
+            .sql
+            .prepare_cached("SELECT supplier_id FROM supplier_order WHERE purchase_order = ?1 ORDER BY supplier_id")?;
+        let rows = query.query_map([purchase_order], |r| r.get(0))?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
 }

@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
+use crate::core::hold::{Hold, HoldCode};
 use crate::core::ids::PurchaseOrderId;
 use crate::core::parcel::Source;
 use crate::core::purchase::PurchaseState;
@@ -165,7 +166,13 @@ fn replace(db: &mut Db, claim: &Claim, old: &str, cause: Cause) -> Result<Admitt
         return Ok(Admitted::Known(known.row));
     }
     let lines = contents.iter().map(|c| (c.purchase_order, c.position, c.units)).collect();
-    Ok(Admitted::New(db.add_parcel(&new(claim, lines, Some(parcel.row)), cause)?))
+    let row = db.add_parcel(&new(claim, lines, Some(parcel.row)), cause)?;
+    // What held the order for this very number is decided by it.
+    for content in contents {
+        let hold = Hold::new(&content.id.order, HoldCode::NumberChanged, "", "").resting_on(claim.number);
+        db.settle_hold(content.order, &hold)?;
+    }
+    Ok(Admitted::New(row))
 }
 
 fn of(purchase_order: i64, lines: &[(u32, u32)]) -> Vec<(i64, u32, u32)> {

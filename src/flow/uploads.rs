@@ -52,11 +52,13 @@ pub fn write(db: &mut Db, run: Run, folder: &Path, stores: &[Slug]) -> Result<Up
             break;
         }
         let (mut going, mut again) = (vec![], vec![]);
-        for push in db.open_pushes()?.into_iter().filter(|p| p.order_id.store == *slug) {
-            if let Some(ready) = ready(db, run, push, &mut uploaded)? {
-                going.push(ready);
+        let open = db.open_pushes()?.into_iter().filter(|p| p.order_id.store == *slug);
+        db.together(|db| {
+            for push in open {
+                going.extend(ready(db, run, push, &mut uploaded)?);
             }
-        }
+            Ok::<(), SyncError>(())
+        })?;
         for push in wanted_again(db, run, slug)? {
             again.extend(once_more(db, run, push)?);
         }

@@ -5,8 +5,11 @@
 mod common;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;
+#[path = "../common/wire.rs"]
+mod wire;
 
 mod add;
+mod limits;
 mod suppliers;
 mod support;
 mod tracked;

@@ -66,6 +66,9 @@ fn from_registered_to_delivered_and_closed() {
     b.shop.run("show us/1001").exits(0).says("shipped -> delivered").says("delivered address: same");
     b.shop.run("verify us/1001/1").exits(0).says("delivered  same").says("JERSEY CITY");
     b.shop.run("status").exits(0).says("delivered  1").says("sync tracker.main: worked 0 min ago");
+    b.shop.run("track times").exits(0).says("YunExpress").says("US");
+    let times = b.shop.run("track times --json").json()["delivery"][0].clone();
+    assert_eq!((&times["median_days"], &times["p90_days"], &times["sample"]), (&1.into(), &1.into(), &1.into()));
     // One more look a day later, then it is left alone.
     b.at("2026-11-27T10:00:00Z").shop.run("track sync").exits(0);
     b.at("2026-11-29T10:00:00Z").shop.run("track sync").exits(0);

@@ -4,6 +4,7 @@ mod add;
 mod detect;
 mod import;
 mod sync;
+mod times;
 
 use anyhow::Result;
 
@@ -17,5 +18,6 @@ pub fn run(ctx: &Ctx, command: Track) -> Result<Exit> {
         Track::Add(options) => add::run(ctx, &options),
         Track::Import(options) => import::run(ctx, &options),
         Track::Sync(options) => sync::run(ctx, &options),
+        Track::Times => times::run(ctx),
     }
 }

@@ -3,21 +3,23 @@
 //!
 //! `plan` says what would be told; files for stores without an API are written by `uploads`.
 
+mod counted;
+mod fix;
 pub mod plan;
 
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use self::counted::{above_remaining, covered, units_of};
+pub use self::fix::fix;
 use self::plan::{Matter, Planned, Telling, plan};
 use super::crash::may_crash;
 use super::sync_error::SyncError;
 use crate::config::Config;
-use crate::core::hold::HoldCode;
 use crate::core::ids::{OrderId, PurchaseOrderId, Slug};
-use crate::core::order::LineKey;
 use crate::core::parcel::bare;
-use crate::core::push::{Pushed, StoreParcel, StoreParcels};
+use crate::core::push::{Pushed, StoreParcels};
 use crate::core::push_state::PushState;
 use crate::core::sending::AskError;
 use crate::db::{Cause, Db, KeptPush, PushStep};
@@ -145,7 +147,7 @@ impl<'a> Teller<'a> {
 
     /// Stays refused until what would be told is another thing, or a person asks for it.
     fn refused(&mut self, push: KeptPush, matter: &Matter, planned: Planned) -> Result<Option<Told>> {
-        let other = matches!(&planned, Planned::Tell(telling) if telling.frozen() != push.frozen);
+        let other = matches!(&planned, Planned::Tell(telling) if !telling.is(&push.frozen));
         let changed = matches!(planned, Planned::Changed { .. });
         if !other && !changed && !self.run.wants_again(&matter.parcel.number) {
             return Ok(None);
@@ -319,69 +321,5 @@ impl<'a> Teller<'a> {
             same,
             pushed: false,
         })
-    }
-}
-
-/// What is in the parcel of this order, as the store must have been told it.
-fn units_of(matter: &Matter) -> Vec<(u32, u32)> {
-    let mut units: BTreeMap<u32, u32> = BTreeMap::new();
-    for content in &matter.contents {
-        let most = units.entry(content.position).or_default();
-        *most = (*most).max(content.units);
-    }
-    units.into_iter().filter(|(_, n)| *n > 0).collect()
-}
-
-/// Everything in the parcel is in the store's parcels with that number; a store that names no lines says nothing else.
-fn covered(matter: &Matter, seen: &StoreParcels, ours: &dyn Fn(&str) -> bool) -> bool {
-    let there: Vec<&StoreParcel> = seen.parcels.iter().filter(|p| ours(&p.tracking)).collect();
-    let units = units_of(matter);
-    matter
-        .found
-        .order
-        .lines
-        .iter()
-        .filter_map(|line| match &line.key {
-            LineKey::External(id) => Some((id, units.iter().find(|(p, _)| *p == line.position)?.1)),
-            LineKey::Ordinal(..) => None,
-        })
-        .all(|(id, wanted)| {
-            let lines = || there.iter().flat_map(|p| &p.lines);
-            lines().next().is_none() || lines().filter(|(key, _)| key == id).map(|(_, n)| *n).sum::<u32>() >= wanted
-        })
-}
-
-/// A store that counts lines never gets more than it says remains.
-fn above_remaining(telling: &Telling, seen: &StoreParcels) -> Option<String> {
-    let remaining = seen.remaining.as_ref()?;
-    telling.push.lines.iter().find_map(|line| {
-        let key = line.line.as_ref()?;
-        let most: u32 = remaining.iter().filter(|(k, _)| k == key).map(|(_, n)| *n).sum();
-        (line.quantity > most).then(|| {
-            let name = if line.sku.is_empty() { &line.title } else { &line.sku };
-            format!("{} of \"{name}\" are in the parcel, the store waits for {most}", line.quantity)
-        })
-    })
-}
-
-/// How a person gets a push that does not go by itself out of the way.
-pub fn fix(told_code: &str, order: &OrderId, po: Option<&PurchaseOrderId>, number: &str) -> String {
-    let po = po.map_or_else(|| order.to_string(), ToString::to_string);
-    match told_code {
-        "CARRIER_UNKNOWN" | "CARRIER_DISAGREES" => format!("dsf track add {po} {number} --carrier CARRIER"),
-        "CHECK_DIGIT" | "PLACEHOLDER" | "ROUNDED_NUMBER" => {
-            format!("ask the supplier for the number again: dsf track add {po} NEW --replaces {number}")
-        }
-        "CONTENTS_UNKNOWN" => format!("dsf track add {po} {number} --line SKU=QTY"),
-        "NUMBER_CHANGED" => format!("change the number at the store to {number}; the next dsf track sync sees it"),
-        "UPLOAD_MISSING" => format!("if it was not uploaded: dsf track sync --again {number}"),
-        "BY_HAND" => format!("type {number} in at the store, then import its next export"),
-        "ABOVE_REMAINING" | "CLOSED_AT_STORE" => {
-            format!("look at {order} at the store, then dsf track sync --again {number}")
-        }
-        "UNKNOWN" | "NO_ANSWER" | "NOT_SENT" | "REST_OF_KIT" => "the next dsf track sync looks again".to_owned(),
-        "KEY_REFUSED" => "look at the store's key in the config, then dsf track sync".to_owned(),
-        code if code.parse::<HoldCode>().is_ok() || code == "CANCELLED" => format!("dsf show {order}"),
-        _ => format!("mend it at the store, then dsf track sync --again {number}"),
     }
 }

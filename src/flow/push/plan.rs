@@ -56,6 +56,15 @@ impl Telling {
     }
 }
 
+impl Telling {
+    /// The same number, carrier and pieces as were told before; whether it completes the order changes by itself.
+    pub fn is(&self, frozen: &str) -> bool {
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+        let (now, then) = (read(&self.frozen()), read(frozen));
+        ["tracking", "carrier", "title", "lines"].iter().all(|key| now[*key] == then[*key])
+    }
+}
+
 /// What one push is about, read once.
 pub struct Matter {
     pub found: Found,

@@ -68,13 +68,15 @@ impl Asking<'_> {
                 found.entry(*index).or_default().push(one);
             }
         }
+        let mut told = vec![];
         for (index, kept) in out.iter().enumerate() {
             let known = owners.values().filter(|i| **i == index).count();
             let heard = found.remove(&index).unwrap_or_default();
             // A supplier that split an order may know its parts by our reference alone.
             let heard = if heard.len() < known.max(1) { self.by_reference(db, kept, heard)? } else { heard };
-            self.take(db, kept, &heard, outcome)?;
+            told.push((kept, heard));
         }
+        db.together(|db| told.iter().try_for_each(|(kept, heard)| self.take(db, kept, heard, outcome)))?;
         Ok(Ok(()))
     }
 
@@ -89,8 +91,7 @@ impl Asking<'_> {
         if ours.into_iter().ne(db.packs(kept.row)?) {
             return Ok(heard);
         }
-        let ids: Vec<String> = found.iter().map(|r| r.supplier_order.clone()).collect();
-        db.add_supplier_orders(kept.row, &ids)?;
+        db.keep_supplier_orders(kept, &found)?;
         Ok(found)
     }
 

@@ -107,9 +107,9 @@ impl Watching<'_> {
                 Ok(said) => said,
                 Err(why) => return Ok(Err(why)),
             };
-            for number in some {
-                self.registered(db, number, said.get(number), due, outcome)?;
-            }
+            db.together(|db| {
+                some.iter().try_for_each(|number| self.registered(db, number, said.get(number), due, outcome))
+            })?;
         }
         Ok(Ok(()))
     }
@@ -162,16 +162,19 @@ impl Watching<'_> {
             Ok(said) => said,
             Err(why) => return Ok(Err(why)),
         };
-        for number in some {
-            let Some((subject, _)) = due.get(number) else { continue };
-            match said.get(number) {
-                Some(Heard::Report(report)) => self.report(db, subject, report, outcome)?,
-                // It forgot the number: registered again in the next run.
-                Some(Heard::NotRegistered) => db.forget_registration(self.name, subject.parcel.row)?,
-                Some(Heard::No { code, message }) => outcome.failed.push(self.failed(due, number, code, message)),
-                None => outcome.failed.push(self.failed(due, number, "NO_ANSWER", "the tracker says nothing of it")),
+        db.together(|db| {
+            for number in some {
+                let Some((subject, _)) = due.get(number) else { continue };
+                match said.get(number) {
+                    Some(Heard::Report(report)) => self.report(db, subject, report, outcome)?,
+                    // It forgot the number: registered again in the next run.
+                    Some(Heard::NotRegistered) => db.forget_registration(self.name, subject.parcel.row)?,
+                    Some(Heard::No { code, message }) => outcome.failed.push(self.failed(due, number, code, message)),
+                    None => outcome.failed.push(self.failed(due, number, "NO_ANSWER", "the tracker says nothing of it")),
+                }
             }
-        }
+            Ok::<(), DbError>(())
+        })?;
         Ok(Ok(()))
     }
 
