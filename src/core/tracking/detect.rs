@@ -288,6 +288,19 @@ pub(super) fn is_strong(number: &str) -> bool {
     hits(number).iter().any(|h| h.check == Check::Pass || h.check == Check::None && h.format.base >= OWN_SHAPE)
 }
 
+/// Points of the best format, before anything else is known.
+pub(super) fn strength(number: &str) -> i32 {
+    let points = |h: &Hit| {
+        h.format.base
+            + match h.check {
+                Check::Pass => CHECK_PASSES,
+                Check::Fail => CHECK_FAILS,
+                Check::None => 0,
+            }
+    };
+    hits(number).iter().map(points).max().unwrap_or(i32::MIN)
+}
+
 /// Fits any format.
 pub(super) fn is_known(number: &str) -> bool {
     !hits(number).is_empty()
