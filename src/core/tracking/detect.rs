@@ -241,13 +241,13 @@ fn hits(number: &str) -> Vec<Hit> {
     whole.chain(routed(number)).collect()
 }
 
-/// USPS puts `420` and the ZIP of the destination before the number; ZIP+4 only before 22 digits.
+/// USPS puts `420` and the ZIP of the destination before the number; ZIP+4 only before 22 digits, or 20 of old.
 fn routed(number: &str) -> Vec<Hit> {
     let mut found = vec![];
     let Some(rest) = number.strip_prefix("420").filter(|r| r.bytes().all(|b| b.is_ascii_digit())) else { return found };
     for zip in [5, 9] {
         let Some((postcode, inner)) = rest.split_at_checked(zip) else { continue };
-        if zip == 9 && inner.len() != 22 {
+        if zip == 9 && !matches!(inner.len(), 20 | 22) {
             continue;
         }
         let chars: Vec<char> = inner.chars().collect();
