@@ -94,3 +94,21 @@ fn each_carrier_finds_its_sample() {
         assert!(!found.problems.contains(&Problem::CheckDigit), "{row:?}: {found:?}");
     }
 }
+
+/// The same formats with other digits than the data set happens to have.
+#[test]
+fn less_usual_numbers_of_the_same_formats() {
+    for (number, carrier) in [
+        ("C44605916813209", "ontrac"),
+        ("D59078718611229", "ontrac"),
+        ("42088663013449272115869123426769", "usps"),
+        ("RR473124829TW", "other"),
+        ("LX473124829JE", "other"),
+        ("94001112025088255225261234", "usps"),
+    ] {
+        let found = alone(number);
+        let own = found.candidates.iter().find(|c| c.carrier == carrier);
+        let own = own.unwrap_or_else(|| panic!("{number}: {found:?}"));
+        assert!(own.check == Check::Pass || number.starts_with("9400"), "{number}: {found:?}");
+    }
+}

@@ -241,13 +241,13 @@ fn hits(number: &str) -> Vec<Hit> {
     whole.chain(routed(number)).collect()
 }
 
-/// USPS puts `420` and the ZIP of the destination before the number; ZIP+4 only before 22 digits.
+/// USPS puts `420` and the ZIP of the destination before the number; ZIP+4 only before 22 digits, or 20 of old.
 fn routed(number: &str) -> Vec<Hit> {
     let mut found = vec![];
     let Some(rest) = number.strip_prefix("420").filter(|r| r.bytes().all(|b| b.is_ascii_digit())) else { return found };
     for zip in [5, 9] {
         let Some((postcode, inner)) = rest.split_at_checked(zip) else { continue };
-        if zip == 9 && inner.len() != 22 {
+        if zip == 9 && !matches!(inner.len(), 20 | 22) {
             continue;
         }
         let chars: Vec<char> = inner.chars().collect();
@@ -286,6 +286,19 @@ pub(super) fn any_passes(number: &str) -> bool {
 /// Fits a shape that few others use, or passes a check digit.
 pub(super) fn is_strong(number: &str) -> bool {
     hits(number).iter().any(|h| h.check == Check::Pass || h.check == Check::None && h.format.base >= OWN_SHAPE)
+}
+
+/// Points of the best format, before anything else is known.
+pub(super) fn strength(number: &str) -> i32 {
+    let points = |h: &Hit| {
+        h.format.base
+            + match h.check {
+                Check::Pass => CHECK_PASSES,
+                Check::Fail => CHECK_FAILS,
+                Check::None => 0,
+            }
+    };
+    hits(number).iter().map(points).max().unwrap_or(i32::MIN)
 }
 
 /// Fits any format.

@@ -130,7 +130,9 @@ impl Format {
             |at: i32| if at < 0 { number.len().checked_sub(at.unsigned_abs() as usize) } else { Some(at as usize) };
         let (Some(from), Some(to)) = (place(checked.from), place(checked.to)) else { return Check::Fail };
         let (Some(own), Some(digit)) = (number.get(from..to), number.get(to)) else { return Check::Fail };
-        let serial: String = checked.put_before.chars().chain(own.iter().copied()).collect();
+        let own: String = own.iter().collect();
+        let before = if own.starts_with(checked.put_before) { "" } else { checked.put_before };
+        let serial = format!("{before}{own}");
         if checked.rule.digit(&serial) == Some(*digit) { Check::Pass } else { Check::Fail }
     }
 

@@ -7,7 +7,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::damage::{self, Damage};
-use super::detect::{is_known, is_strong};
+use super::detect::{is_known, is_strong, strength};
 
 /// One number of a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -120,7 +120,7 @@ fn parts(text: &str) -> Vec<String> {
     let mut parts = vec![];
     let mut rest = String::new();
     for word in text.split_inclusive(char::is_whitespace) {
-        match word.find("http").filter(|at| word.is_char_boundary(*at) && word[*at..].contains("://")) {
+        match word.to_ascii_lowercase().find("http").filter(|at| word[*at..].contains("://")) {
             Some(at) => {
                 rest.push_str(&word[..at]);
                 rest.push('\n');
@@ -228,8 +228,9 @@ fn finished(number: String) -> Piece {
 
 /// LaserShip's `1LS7119013618127-1`.
 fn with_hyphen(text: &str) -> Option<String> {
-    let word = text.split_whitespace().next_back()?.to_ascii_uppercase();
-    (word.starts_with("1LS7") && word.ends_with("-1") && is_known(&word)).then_some(word)
+    let bare: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+    let number = bare.get(bare.find("1LS7")?..)?.to_owned();
+    (number.ends_with("-1") && is_known(&number)).then_some(number)
 }
 
 /// The numbers among the words of one entry.
@@ -245,9 +246,14 @@ fn numbers(text: &str) -> Vec<String> {
     }
     let strong: Vec<String> = words.iter().filter(|w| w.len() >= 8 && has_digit(w) && is_strong(w)).cloned().collect();
     let whole = words.concat();
-    // The US post's routing is a word of its own in front of a number that is whole without it.
-    let routed = strong.len() == 1 && whole.starts_with("420");
-    if words.len() == 1 || (strong.is_empty() || routed) && is_strong(&whole) {
+    // One word of several can look like a number of its own; the whole is meant where it says more, or begins with the US
+    // post's routing.
+    let whole_says_more = match strong.as_slice() {
+        [] => is_strong(&whole),
+        [one] => strength(&whole) > strength(one) || whole.starts_with("420") && is_strong(&whole),
+        _ => false,
+    };
+    if words.len() == 1 || whole_says_more {
         return vec![whole];
     }
     // Several whole numbers, or one among words; what is as long as a number is never left out silently.
@@ -258,12 +264,13 @@ fn numbers(text: &str) -> Vec<String> {
     let from = words.iter().position(has_digit).unwrap_or(0);
     let to = words.iter().rposition(has_digit).map_or(words.len(), |at| at + 1);
     let kept = words.get(from..to).unwrap_or(&[]).concat();
-    // An S10 number ends in letters, and a few others begin with them.
+    // A number may begin or end in letters of its own.
     let wider = [
         from.saturating_sub(1)..to,
         from..(to + 1).min(words.len()),
         from.saturating_sub(1)..(to + 1).min(words.len()),
     ];
-    let wider = wider.into_iter().filter_map(|range| words.get(range)).map(<[String]>::concat).find(|w| is_strong(w));
-    vec![wider.unwrap_or(kept)]
+    let wider = wider.into_iter().filter_map(|range| words.get(range)).map(<[String]>::concat);
+    let best = wider.max_by_key(|w| strength(w)).filter(|w| strength(w) >= 25 && strength(w) > strength(&kept));
+    vec![best.unwrap_or(kept)]
 }

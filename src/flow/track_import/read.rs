@@ -125,16 +125,20 @@ fn columns(row: &Row<'_>, sheet: &Sheet, mapped: &[(Field, String)], escape: Esc
             .find(|c| c.header.iter().any(|h| folded(h) == key))
             .and_then(|c| Field::of_content(c.content()?))
     };
-    let sources: [&dyn Fn(&str) -> Option<Field>; 3] = [&of_map, &of_template, &Field::of_words];
+    let field_of = |source: usize, title: &str| match source {
+        0 => of_map(title),
+        1 => of_template(title),
+        _ => Field::of_words(title),
+    };
     let mut taken: Vec<(Field, usize)> = mapped.iter().map(|(field, _)| (*field, 0)).collect();
-    for (place, source) in sources.iter().enumerate() {
+    for source in 0..3 {
         for (index, title) in &titles {
             let used = header.cells.iter().any(|(i, ..)| i == index);
-            let Some(field) = source(title).filter(|_| !used) else { continue };
-            if taken.iter().any(|(f, by)| *f == field && *by < place) {
+            let Some(field) = field_of(source, title).filter(|_| !used) else { continue };
+            if taken.iter().any(|(f, by)| *f == field && *by < source) {
                 continue;
             }
-            taken.push((field, place));
+            taken.push((field, source));
             header.cells.push((*index, field, title.clone()));
         }
     }
