@@ -161,7 +161,7 @@ fn an_answer_to_a_refresh_without_a_refresh_token_leaves_the_old_one() {
     b.state.state().gateway.silent_refresh = true;
     for _ in 0..2 {
         b.state.state().gateway.expire_access();
-        assert!(matches!(b.client().quotes(&[asked()]), Ok(_)));
+        assert!(b.client().quotes(&[asked()]).is_ok());
     }
     assert_eq!((b.sandbox.calls(REFRESH), b.state.state().gateway.refreshes), (2, 2));
 }

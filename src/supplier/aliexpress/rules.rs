@@ -40,7 +40,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 impl Rule {
     fn concerns(&self, country: &str) -> bool {
         let out = |c: &&str| c.strip_prefix('!') == Some(country);
-        (self.countries.contains(&"*") || self.countries.contains(&country)) && !self.countries.iter().any(|c| out(&c))
+        (self.countries.contains(&"*") || self.countries.contains(&country)) && !self.countries.iter().any(out)
     }
 }
 

@@ -127,7 +127,7 @@ impl Gateway {
             return Err(refuse("IncompleteSignature", "The request signature does not conform to platform standards"));
         }
         self.calls += 1;
-        if self.limit_every > 0 && self.calls % self.limit_every == 0 {
+        if self.limit_every > 0 && self.calls.is_multiple_of(self.limit_every) {
             let message = "Api access frequency exceeds the limit. this ban will last 1 seconds";
             return Err(refuse("ApiCallLimit", message));
         }
