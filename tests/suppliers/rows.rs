@@ -38,6 +38,8 @@ pub struct Row {
     pub method: &'static str,
     /// What the second order of the suite changes, so that the supplier certainly refuses.
     pub refused: fn(&mut Dispatch),
+    /// An answer to a create that is a definite refusal.
+    pub refusal: &'static str,
     /// How often the client asks a limiter that says no to an order.
     pub tries: usize,
     /// Answers to a create that prove nothing, beside those that prove nothing anywhere.
@@ -66,6 +68,7 @@ pub const ROWS: &[Row] = &[
         listings: ["1790000000000000001", "AAAAAAAA-1111-4222-8333-BBBBBBBBBBBB"],
         method: "CJPacket Ordinary",
         refused: |order| order.method = "No Such Method".to_owned(),
+        refusal: r#"{"code":1605001,"result":false,"message":"Logistic invalid"}"#,
         tries: 3,
         proves_nothing: &[
             r#"{"code":1603000,"message":"Order create fail"}"#,
@@ -82,6 +85,7 @@ pub const ROWS: &[Row] = &[
         listings: ["1060897:15219", "1000001:45,2"],
         method: "airmail_airmail",
         refused: |order| order.lines.iter_mut().for_each(|line| line.listing_id = "999:1".to_owned()),
+        refusal: r#"{"code":12034,"msg":"Error product_id","lang":"en"}"#,
         // The limit is of the day.
         tries: 1,
         proves_nothing: &[
@@ -100,6 +104,7 @@ pub const ROWS: &[Row] = &[
         listings: [aliexpress::BLACK_M, aliexpress::WHITE_M],
         method: aliexpress::METHOD,
         refused: |order| order.method = "No Such Method".to_owned(),
+        refusal: r#"{"aliexpress_ds_order_create_response":{"result":{"is_success":false,"error_code":"DELIVERY_METHOD_NOT_EXIST","error_msg":"?"}}}"#,
         tries: 3,
         proves_nothing: &[
             r#"{"aliexpress_ds_order_create_response":{"result":{"is_success":true,"order_list":{"number":[]}}}}"#,
@@ -121,6 +126,7 @@ pub const ROWS: &[Row] = &[
         listings: [alibaba::LAMP, alibaba::LAMP],
         method: alibaba::METHOD,
         refused: |order| order.method = "No Such Method".to_owned(),
+        refusal: r#"{"code":"4028","type":"ISV","message":"order vendor code not match"}"#,
         tries: 3,
         proves_nothing: &[
             r#"{"code":"0","value":{"pay_url":"https://example.invalid/pay"}}"#,
