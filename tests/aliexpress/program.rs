@@ -86,7 +86,7 @@ fn what_the_config_lacks_is_named() {
     let shop = shop(&sandbox);
     let config = std::fs::read_to_string(shop.path("config.toml")).unwrap();
     shop.write("config.toml", config.replace("app_key", "# app_key"));
-    shop.run("auth supplier.s").exits(1).complains("supplier.s: app_key is not set");
+    shop.run("auth supplier.s").exits(1).complains("supplier.s.app_key is not set");
     shop.write("config.toml", config.replace("app_secret_command", "# app_secret_command"));
     shop.run("auth supplier.s").exits(4).complains("supplier.s.app_secret is not set");
     shop.write("config.toml", config.replace("redirect_uri", "# redirect_uri"));
