@@ -238,7 +238,13 @@ fn items_of_two_stores_become_two_orders_of_one_purchase_order() {
     two.lines[1].listing_id = SINGLE.into();
     let client = b.client();
     let Outcome::Placed(placed) = client.place(&client.body(&two).unwrap()) else { panic!() };
-    assert_eq!((placed.supplier_orders.len(), client.progress(&placed.supplier_orders).unwrap().len()), (2, 2));
+    let found = client.progress(&placed.supplier_orders).unwrap();
+    assert_eq!((placed.supplier_orders.len(), found.len()), (2, 2));
+    // Once there are parcels, what is in each of the two is told in our listings.
+    b.state.state().ship("US-1001-1", "LP00600000000001", true, false);
+    let found = client.progress(&placed.supplier_orders).unwrap();
+    assert_eq!(found[0].lines, [(BLACK_M.to_owned(), 1)]);
+    assert_eq!(found[1].lines, [(SINGLE.to_owned(), 2)]);
 }
 
 #[test]

@@ -113,7 +113,8 @@ impl SupplierApi for Alibaba {
             echoes_address: true,
             pays: true,
             cancels: true,
-            tells_tracking: true,
+            // By order, in `progress`, never by number.
+            tells_tracking: false,
             tells_freight: true,
             tells_balance: false,
         }

@@ -8,7 +8,7 @@ use crate::core::money::{Amount, DecimalMark, Money};
 use crate::core::sending::{ParcelNotice, Recorded, SupplierStatus};
 use crate::supplier::iop::answer::{flag, list};
 use crate::supplier::iop::ask::Ask;
-use crate::supplier::loose::text;
+use crate::supplier::loose::{count, text};
 
 /// What is said of an order that the account does not have, or that is some seconds old.
 pub const NOT_OURS: [&str; 2] = ["isv.insufficient-permission", "isv.invalid-authorization"];
@@ -23,7 +23,18 @@ pub fn tracking_ask(order: &str) -> Ask {
     Ask::question("aliexpress.ds.order.tracking.get", &params)
 }
 
-/// `None` when the answer has no order. Its variants go by another id than ours, so no lines are told.
+/// Product, variant by `sku_id`, and how many: what an order holds, in AliExpress's own ids.
+pub fn items(answer: &Value) -> Vec<(String, String, u32)> {
+    let Some(result) = answer.get("result") else { return vec![] };
+    let item = |l: &Value| Some((text(l, "product_id"), text(l, "sku_id"), count(l, "product_count")?));
+    children(result).into_iter().filter_map(item).collect()
+}
+
+fn children(order: &Value) -> Vec<&Value> {
+    list(order, "child_order_list", &["aeop_child_order_info", "ae_child_order_info"])
+}
+
+/// `None` when the answer has no order. Its variants go by another id than ours, so no lines are told here.
 pub fn recorded(order: &str, answer: &Value) -> Option<Recorded> {
     let result = answer.get("result").filter(|r| r.is_object())?;
     let parcels = list(result, "logistics_info_list", &["aeop_order_logistics_info"])
@@ -50,7 +61,7 @@ fn money(of: &Value, key: &str) -> Option<Money> {
 /// A line that ended as cancelled weighs more than the order's own status, which goes on looking alive.
 fn status(order: &Value) -> SupplierStatus {
     let raw = text(order, "order_status");
-    let lines = list(order, "child_order_list", &["aeop_child_order_info", "ae_child_order_info"]);
+    let lines = children(order);
     let ended = |l: &&Value| text(l, "end_reason").to_ascii_uppercase().starts_with("CANCEL");
     match lines.iter().filter(|l| ended(l)).count() {
         0 => {}

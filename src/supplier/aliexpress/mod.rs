@@ -20,6 +20,7 @@ use super::iop::ask::Ask;
 use super::iop::line::Line;
 use super::iop::{self, Platform, listing};
 use super::kinds::Kind;
+use super::loose::summed;
 use crate::config::{Supplier, SupplierKind};
 use crate::core::address::country;
 use crate::core::address::transform::Change;
@@ -90,7 +91,8 @@ impl AliExpress {
         Ok(found.map(|variant| (product.to_owned(), variant)))
     }
 
-    fn order(&self, order: &str) -> Result<Option<Recorded>, AskError> {
+    /// `split`: a purchase order may have become several orders, so what is in each must be told.
+    fn order(&self, order: &str, split: bool) -> Result<Option<Recorded>, AskError> {
         let answer = match self.line.ask(&detail::ask(order)) {
             Ok(answer) => answer,
             Err(AskError::Answer { code, .. }) if detail::NOT_OURS.contains(&code.as_str()) => return Ok(None),
@@ -99,7 +101,21 @@ impl AliExpress {
         let mut recorded = detail::recorded(order, &answer).ok_or_else(|| unreadable("an order"))?;
         let tracked = self.line.ask(&detail::tracking_ask(order)).map(|answer| detail::parcels(&answer))?;
         recorded.parcels = detail::joined(tracked, recorded.parcels);
+        if split && !recorded.parcels.is_empty() {
+            recorded.lines = self.lines(&detail::items(&answer))?;
+        }
         Ok(Some(recorded))
+    }
+
+    /// The listings behind AliExpress's own ids of variants; none at all when one of them is not found any more.
+    fn lines(&self, items: &[(String, String, u32)]) -> Result<Vec<(String, u32)>, AskError> {
+        let mut lines = vec![];
+        for (product, sku_id, packs) in items {
+            let found = self.variants(product, product::USUAL_COUNTRY)?.into_iter().find(|v| v.sku_id == *sku_id);
+            let Some(variant) = found else { return Ok(vec![]) };
+            lines.push((listing::id(product, &variant.sku_attr), *packs));
+        }
+        Ok(summed(lines))
     }
 }
 
@@ -110,7 +126,8 @@ impl SupplierApi for AliExpress {
             echoes_address: false,
             pays: false,
             cancels: false,
-            tells_tracking: true,
+            // By order, in `progress`, never by number.
+            tells_tracking: false,
             tells_freight: true,
             tells_balance: false,
         }
@@ -162,7 +179,8 @@ impl SupplierApi for AliExpress {
     }
 
     fn progress(&self, supplier_orders: &[String]) -> Result<Vec<Recorded>, AskError> {
-        supplier_orders.iter().filter_map(|order| self.order(order).transpose()).collect()
+        let split = supplier_orders.len() > 1;
+        supplier_orders.iter().filter_map(|order| self.order(order, split).transpose()).collect()
     }
 
     /// Parcels are asked for by order, in `progress`.
