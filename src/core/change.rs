@@ -104,6 +104,8 @@ impl<'a> Merge<'a> {
 }
 impl Merge<'_> {
     fn head(&mut self, order: &mut Order, said: &Head) {
+        // A store that counts no lines calls all of it shipped from the first parcel that dsf tells it of.
+        let told = self.whole.is_some_and(|told| told.values().any(|pieces| *pieces > 0));
         let Some(known) = &mut order.head else {
             self.changes.push(Change { field: "order".into(), from: "lines only".into(), to: "complete".into() });
             self.touched = true;
@@ -114,7 +116,7 @@ impl Merge<'_> {
         };
         let seen = order.as_of;
         self.sticky("cancelled", &mut known.cancelled, said.cancelled);
-        self.sticky("fulfilled", &mut known.fulfilled, said.fulfilled);
+        self.sticky("fulfilled", &mut known.fulfilled, said.fulfilled.filter(|all| !(*all && told)));
         self.payment(known, said, seen);
         self.largest("refunded", &mut known.refunded, said.refunded);
         self.ship_to(known, said, seen);

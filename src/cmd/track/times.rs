@@ -20,7 +20,8 @@ pub fn run(ctx: &Ctx) -> Result<Exit> {
         ctx.ui.document(&json!({"schema": 1, "delivery": roads}))?;
         return Ok(Exit::Done);
     }
-    let columns = ["supplier".into(), "to".into(), "method".into(), right("median"), right("nine of ten"), right("parcels")];
+    let columns =
+        ["supplier".into(), "to".into(), "method".into(), right("median"), right("nine of ten"), right("parcels")];
     let mut table = Table::new(columns);
     for (road, t) in transits.roads() {
         let numbers = [t.median, t.p90, t.sample].map(|n| n.to_string());

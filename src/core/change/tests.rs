@@ -201,3 +201,16 @@ fn one_option_in_two_spellings_is_no_change() {
     let merged = merge(&order(with("color=Red")), &with("Color: Red"), as_of(2000), false, &never);
     assert_eq!((merged.changes.len(), merged.order.lines[0].said.variant.as_str()), (0, "color=Red"));
 }
+
+#[test]
+fn a_store_without_lines_does_not_end_an_order_of_which_dsf_told_a_part() {
+    let mut said = paid("1", vec![line("A", 1), line("B", 1)]);
+    let mut known = order(said.clone());
+    said.head.as_mut().unwrap().fulfilled = Some(true);
+    let merged =
+        |known: &Order, told: &BTreeMap<u32, u32>| merge_whole(known, &said, as_of(2000), false, &never, told).order;
+    assert_eq!(merged(&known, &BTreeMap::new()).state(), State::Shipped, "others sent all of it");
+    (known.lines[0].bought, known.lines[0].shipped) = (1, 1);
+    let after = merged(&known, &BTreeMap::from([(1, 1)]));
+    assert_eq!((after.state(), after.orderable(&after.lines[1])), (State::PartlyOrdered, 1));
+}

@@ -170,7 +170,9 @@ impl Watching<'_> {
                     // It forgot the number: registered again in the next run.
                     Some(Heard::NotRegistered) => db.forget_registration(self.name, subject.parcel.row)?,
                     Some(Heard::No { code, message }) => outcome.failed.push(self.failed(due, number, code, message)),
-                    None => outcome.failed.push(self.failed(due, number, "NO_ANSWER", "the tracker says nothing of it")),
+                    None => {
+                        outcome.failed.push(self.failed(due, number, "NO_ANSWER", "the tracker says nothing of it"))
+                    }
                 }
             }
             Ok::<(), DbError>(())
