@@ -65,19 +65,22 @@ impl Db {
     }
 
     pub fn listing(&self, key: &ListingKey) -> Result<Option<Listing>> {
-        let mut query = self
-            .sql
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM listing WHERE supplier = ?1 AND listing_id = ?2"))?;
-        let mut rows = query.query(params![key.supplier, key.listing_id])?;
-        rows.next()?.map(listing).transpose()
+        one(&self.sql, key)
     }
+}
+
+pub fn one(sql: &Connection, key: &ListingKey) -> Result<Option<Listing>> {
+    let mut query =
+        sql.prepare_cached(&format!("SELECT {COLUMNS} FROM listing WHERE supplier = ?1 AND listing_id = ?2"))?;
+    let mut rows = query.query(params![key.supplier, key.listing_id])?;
+    rows.next()?.map(listing).transpose()
 }
 
 const COLUMNS: &str = "supplier, listing_id, title, options, price, shipping, currency, pack_size, min_quantity, stock, \
      ships_from, ships_to, method, processing_days, transit_days_min, transit_days_max, url, checked_at, accepted_price, \
      accepted_currency, gone";
 
-pub fn load(sql: &Connection, supplier: Option<&str>) -> Result<Catalogue> {
+fn load(sql: &Connection, supplier: Option<&str>) -> Result<Catalogue> {
     let mut query = sql.prepare_cached(&format!("SELECT {COLUMNS} FROM listing WHERE ?1 IS NULL OR supplier = ?1"))?;
     let mut rows = query.query([supplier])?;
     let mut found = Catalogue::new();

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::listings::{accepted_price, differences, load, save};
+use super::listings::{accepted_price, differences, one, save};
 use super::{Db, Result, row, sources};
 use crate::core::listing::{Listing, ListingKey, rose_beyond};
 use crate::core::money::Money;
@@ -38,11 +38,10 @@ impl Db {
     ) -> Result<Vec<QuoteChange>> {
         let change = self.sql.transaction()?;
         sources::log_run(&change, &format!("quotes of {supplier}"), now)?;
-        let mut known = load(&change, Some(supplier))?;
         let mut changes = vec![];
         for quote in quotes {
             let key = ListingKey { supplier: supplier.to_owned(), listing_id: quote.listing_id.clone() };
-            let was = known.remove(&key);
+            let was = one(&change, &key)?;
             let said = quoted(was.as_ref(), key, quote, now);
             let said = Listing { accepted_price: accepted_price(was.as_ref(), &said, max_rise), ..said };
             let new = was.is_none();
@@ -60,7 +59,9 @@ impl Db {
             let jump = jump(&said, max_rise);
             changes.push(QuoteChange { key: said.key.clone(), said: words, new, gone: quote.gone, jump });
         }
-        super::rules::remember_fingerprints(&change)?;
+        if changes.iter().any(|c: &QuoteChange| c.new) {
+            super::rules::remember_fingerprints(&change)?;
+        }
         change.commit()?;
         Ok(changes)
     }

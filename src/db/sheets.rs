@@ -38,8 +38,9 @@ impl Db {
                 change.execute("UPDATE purchase_order SET sheet = ?2 WHERE id = ?1", params![row, id])?;
             }
         }
+        let saved = Cause { why: "saved beside the sheet of the same order", ..cause };
         for (po, body) in drafts {
-            let row = insert(&change, po, batch, PurchaseState::Draft, "", cause)?;
+            let row = insert(&change, po, batch, PurchaseState::Draft, "", saved)?;
             attempt(&change, row, body, cause.now)?;
         }
         change.commit()?;

@@ -21,19 +21,21 @@ const FILES: [(&str, &str); 3] = [
     ("cj-key", KEY),
 ];
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 8] = [
     Step("This morning's export of the store", "dsf import us-orders.csv"),
     Step("LAMP-BK is this variant of CJ's", "dsf match set LAMP-BK cj:1790000000000000001"),
-    Step("What CJ asks for it now, and what it has", "dsf listings refresh"),
-    Step("What sending to these customers costs; the config says: the cheapest within 15 days", "dsf listings refresh"),
-    Step("What would be bought, at what cost, by which method", "dsf fulfill --dry-run"),
+    Step("What CJ asks for it now, what it has, and what sending to these customers costs", "dsf listings refresh"),
+    Step(
+        "What would be bought, at what cost; the config says: the cheapest way within 15 days",
+        "dsf fulfill --dry-run",
+    ),
     // The line breaks here: see `break_the_line`.
     Step("Sent. CJ takes the first order, and its answer is lost on the way", "dsf fulfill --yes"),
     Step("So nobody knows, and nothing is sent blindly", "dsf status"),
     Step("The next run looks it up by its reference, compares the address and pays", "dsf fulfill --yes"),
     Step("What CJ says that it recorded, field by field", "dsf verify us/{number}1"),
 ];
-const SENDING: usize = 5;
+const SENDING: usize = 4;
 
 const NEXT: &str = "\
 That was the real program against a pretended CJ on this computer. With your own key:

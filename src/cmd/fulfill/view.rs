@@ -4,17 +4,20 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::cmd::refresh::days_words;
+use crate::config::SupplierKind;
 use crate::core::address::verdict::Verdict;
 use crate::core::plan::{PlannedLine, PlannedOrder, age_words};
 use crate::ctx::Ctx;
 use crate::flow::planning::ProvedPlan;
 use crate::flow::prove::Proof;
+use crate::supplier::sheet::check_code;
 use crate::ui::{Table, Tone, count, right};
 
 pub fn show(ctx: &Ctx, proved: &ProvedPlan, config: &crate::config::Config) -> Result<()> {
     let (ui, plan) = (&ctx.ui, &proved.plan);
     for po in &plan.purchase_orders {
-        show_purchase_order(ctx, po, proved.proofs.get(&po.id))?;
+        let by_sheet = config.suppliers.get(&po.supplier).is_some_and(|s| s.kind == SupplierKind::Sheet);
+        show_purchase_order(ctx, po, proved.proofs.get(&po.id), by_sheet)?;
     }
     if !plan.held.is_empty() {
         ui.line(ui.paint(&format!("held: {}", count(plan.held.len() as u64, "reason")), Tone::Warn))?;
@@ -32,7 +35,7 @@ pub fn show(ctx: &Ctx, proved: &ProvedPlan, config: &crate::config::Config) -> R
     Ok(())
 }
 
-fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder, proof: Option<&Proof>) -> Result<()> {
+fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder, proof: Option<&Proof>, by_sheet: bool) -> Result<()> {
     let ui = &ctx.ui;
     let margin = po.margin_percent.map_or("margin unknown".to_owned(), |m| format!("margin {m} %"));
     let method = method_words(po);
@@ -46,7 +49,9 @@ fn show_purchase_order(ctx: &Ctx, po: &PlannedOrder, proof: Option<&Proof>) -> R
     let to: Vec<&str> = po.ship_to.fields().into_iter().map(|(_, value)| value).filter(|v| !v.is_empty()).collect();
     ui.line(format!("  to  {}", to.join(", ")))?;
     if let Some(proof) = proof {
-        ui.line(format!("  proof  {}", proof_words(proof)))?;
+        let code = check_code(po.reference.as_str(), &po.ship_to_hash);
+        let code = if by_sheet { format!("; check code {code}") } else { String::new() };
+        ui.line(format!("  proof  {}{code}", proof_words(proof)))?;
     }
     for doubt in &po.doubts {
         ui.line(format!("  {}  {}: {}; {}", ui.paint("look", Tone::Warn), doubt.field, doubt.message, doubt.fix))?;

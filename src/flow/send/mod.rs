@@ -132,7 +132,8 @@ impl<'a> Sender<'a> {
         for group in planned.chunk_by(|a, b| a.id.order == b.id.order) {
             let by_sheet = |po: &PlannedOrder| !self.partners.suppliers.contains_key(&po.supplier);
             let store_asked = self.partners.stores.contains_key(&group[0].id.order.store);
-            if !group.iter().any(by_sheet) || !(store_asked || !group.iter().all(by_sheet)) || (self.round.stop)() {
+            let concerns = group.iter().any(by_sheet) && (store_asked || !group.iter().all(by_sheet));
+            if !concerns || (self.round.stop)() {
                 continue;
             }
             match self.look(group)? {
