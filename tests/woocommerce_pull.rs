@@ -126,7 +126,7 @@ fn many_orders_of_one_second_come_once_and_a_killed_run_goes_on() {
     for id in 1..=350 {
         let mut state = site.state();
         state.add(lamp(id));
-        // A person has changed two hundred at once.
+        // A person has changed two hundred at once; the others have a second of their own.
         let later = i64::from(!(80..280).contains(&id));
         state.touch(id, later);
     }

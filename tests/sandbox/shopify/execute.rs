@@ -78,7 +78,10 @@ fn orders(state: &mut State, run: &Run, field: &Field) -> Value {
     });
     let mut found: Vec<&Value> = state.orders.iter().collect();
     found.retain(|o| since.as_ref().is_none_or(|since| o["updatedAt"].as_str().unwrap() >= since.as_str()));
-    found.sort_by_cached_key(|o| cursor(o));
+    let place = |o: &&Value| (o["updatedAt"].as_str().unwrap().to_owned(), o["id"].as_str().unwrap().to_owned());
+    if !found.is_sorted_by(|a, b| a["updatedAt"].as_str() < b["updatedAt"].as_str()) {
+        found.sort_by_cached_key(place);
+    }
     page(&found, &run.argument(field, "first"), &run.argument(field, "after"), cursor)
 }
 

@@ -106,19 +106,16 @@ impl State {
                 line["id"] = json!(self.next());
             }
         }
-        let id = order["id"].clone();
+        self.seconds += 1;
+        stamp(&mut order, self.seconds);
         self.orders.push(Order { order, refunds: vec![], fulfillments: vec![], tracking: vec![], notes: vec![] });
-        self.touch(id.as_u64().unwrap(), 1);
     }
 
     /// Changed so many seconds after the last change; zero is within the same second.
     pub fn touch(&mut self, id: u64, later: i64) {
         self.seconds += later;
-        let at = Timestamp::from_second(self.seconds).unwrap();
-        let order = &mut self.get(id).order;
-        order["date_modified_gmt"] = json!(at.strftime("%Y-%m-%dT%H:%M:%S").to_string());
-        let local = at - jiff::SignedDuration::from_hours(5);
-        order["date_modified"] = json!(local.strftime("%Y-%m-%dT%H:%M:%S").to_string());
+        let seconds = self.seconds;
+        stamp(&mut self.get(id).order, seconds);
     }
 
     #[track_caller]
@@ -145,6 +142,13 @@ impl State {
             "line_items": [{ "id": key + 1, "quantity": -pieces, "total": format!("-{amount}"), "meta_data": meta }] }));
         self.touch(id, 1);
     }
+}
+
+fn stamp(order: &mut Value, seconds: i64) {
+    let at = Timestamp::from_second(seconds).unwrap();
+    order["date_modified_gmt"] = json!(at.strftime("%Y-%m-%dT%H:%M:%S").to_string());
+    let local = at - jiff::SignedDuration::from_hours(5);
+    order["date_modified"] = json!(local.strftime("%Y-%m-%dT%H:%M:%S").to_string());
 }
 
 impl Order {
