@@ -276,7 +276,7 @@ fn an_apps_token_is_got_kept_and_replaced_and_two_shops_never_mix() {
 fn a_store_that_is_not_set_up_says_what_is_missing() {
     let shop = Shop::usual();
     shop.run("import")
-        .exits(1)
+        .exits(2)
         .complains("no store in the config has an API")
         .complains("hint: dsf import FILE --store eu");
     shop.run("import --store us")
