@@ -21,7 +21,7 @@ const PLACES: [&str; 6] =
 const ORDERS: usize = 2;
 
 fn shop(sandbox: &Sandbox, orders: usize) -> Shop {
-    suppliers::shop(&ROWS[0], sandbox, orders, &[])
+    suppliers::shop(&ROWS[0], sandbox, None, orders, &[])
 }
 
 /// What happens in one run, made from its number: every fault with every place comes up, then chance decides.
@@ -96,10 +96,10 @@ struct Counts {
 }
 
 fn run(row: &Row, number: usize, counts: &mut Counts) {
-    let mut sandbox = (row.start)();
+    let (mut sandbox, code) = (row.start)();
     // A fault that a crash came before is met by nobody.
     sandbox.strict = false;
-    let shop = suppliers::shop(row, &sandbox, ORDERS, &[]);
+    let shop = suppliers::shop(row, &sandbox, code.as_deref(), ORDERS, &[]);
     let fate = Fate::of(number, row);
     counts.faults += usize::from(fate.fault < row.faults.len());
     counts.ends += usize::from(!fate.place.is_empty());

@@ -3,15 +3,18 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use crate::common::{Shop, Shopify};
+use crate::sandbox::alibaba::{self, Alibaba};
+use crate::sandbox::aliexpress::{self, AliExpress};
 use crate::sandbox::banggood::{self, Banggood};
 use crate::sandbox::cj::{self, Cj};
-use crate::sandbox::{Fault, Sandbox};
+use crate::sandbox::{Fault, Sandbox, iop};
 
 pub struct Row {
     pub kind: &'static str,
     /// False: it cannot be asked by our reference, so what it did not answer to stays open until a person decides.
     pub finds: bool,
-    pub start: fn() -> Sandbox,
+    /// With the code that its page of consent gives, where a person must allow it.
+    pub start: fn() -> (Sandbox, Option<String>),
     /// Lines of the config besides kind, address, pace and waiting; secrets lie in the file `secret`.
     pub config: &'static str,
     pub secret: &'static str,
@@ -36,7 +39,7 @@ pub const ROWS: &[Row] = &[
     Row {
         kind: "cj",
         finds: true,
-        start: || Cj::start().1,
+        start: || (Cj::start().1, None),
         config: "api_key_file = \"secret\"\n",
         secret: cj::KEY,
         token: "API@CJ",
@@ -65,7 +68,7 @@ pub const ROWS: &[Row] = &[
     Row {
         kind: "banggood",
         finds: true,
-        start: || Banggood::start().1,
+        start: || (Banggood::start().1, None),
         config: "app_id = \"bg1000\"\napp_secret_file = \"secret\"\n",
         secret: banggood::SECRET,
         token: "0f1e2d3c4b5a",
@@ -91,10 +94,64 @@ pub const ROWS: &[Row] = &[
             || Banggood::error("99999", "of no table", true),
         ],
     },
+    Row {
+        kind: "aliexpress",
+        finds: false,
+        start: || {
+            let (peer, sandbox) = AliExpress::start();
+            let code = peer.state().gateway.new_code();
+            (sandbox, Some(code))
+        },
+        config: "app_key = \"510000\"\napp_secret_file = \"secret\"\nredirect_uri = \"http://127.0.0.1/cb\"\n",
+        secret: iop::SECRET,
+        token: "50000access",
+        secret_in_url: false,
+        listing: aliexpress::BLACK_M,
+        method: aliexpress::METHOD,
+        price: "8.01",
+        shipping: "1.99",
+        create: aliexpress::ORDER_CREATE,
+        look_up: "/aliexpress.trade.ds.order.get",
+        faults: IOP_FAULTS,
+    },
+    Row {
+        kind: "alibaba",
+        finds: false,
+        start: || {
+            let (peer, sandbox) = Alibaba::start();
+            let code = peer.state().gateway.new_code();
+            (sandbox, Some(code))
+        },
+        config: "app_key = \"600100\"\napp_secret_file = \"secret\"\nredirect_uri = \"http://127.0.0.1/cb\"\n",
+        secret: iop::SECRET,
+        token: "50000access",
+        secret_in_url: false,
+        listing: alibaba::LAMP,
+        method: alibaba::METHOD,
+        price: "12.50",
+        shipping: "18.40",
+        create: alibaba::ORDER_CREATE,
+        look_up: "/alibaba/order/get",
+        faults: IOP_FAULTS,
+    },
+];
+
+/// What a create of either gateway can meet: lost on the way, lost on the way back, refused by the limiter, said to fail.
+const IOP_FAULTS: &[fn() -> Fault] = &[
+    || Fault::DropBefore,
+    || Fault::DropAfter,
+    || Fault::HalfBody,
+    || Fault::named("500-after").unwrap(),
+    || Fault::named("500-before").unwrap(),
+    || Fault::named("not-json").unwrap(),
+    || Fault::named("429").unwrap(),
+    || Fault::Instead(200, r#"{"error_response":{"code":"IllegalAccessToken","type":"ISV","msg":"?"}}"#.to_owned()),
+    || Fault::Instead(200, r#"{"code":"ServiceUnavailable","type":"SYSTEM","message":"?"}"#.to_owned()),
+    || Fault::Instead(200, r#"{"code":"of no table","type":"ISV","message":"?"}"#.to_owned()),
 ];
 
 /// A shop with so many orders of one lamp, named and addressed as `cells` says of each, ready to buy.
-pub fn shop(row: &Row, sandbox: &Sandbox, orders: usize, cells: &[(&str, &str)]) -> Shop {
+pub fn shop(row: &Row, sandbox: &Sandbox, code: Option<&str>, orders: usize, cells: &[(&str, &str)]) -> Shop {
     let shop = Shop::new(&format!(
         "[store.us]\nkind = \"shopify\"\n[supplier.them]\nkind = \"{}\"\nbase_url = \"{}\"\n\
          requests_per_second = 1000\nsettle_after_seconds = 0\n{}",
@@ -118,5 +175,8 @@ pub fn shop(row: &Row, sandbox: &Sandbox, orders: usize, cells: &[(&str, &str)])
     shop.run("listings import listings.csv").exits(0);
     shop.run("match import matches.csv").exits(0);
     shop.run("import orders.csv").exits(0);
+    if let Some(code) = code {
+        shop.run_with_input("auth supplier.them", code.as_bytes()).exits(0);
+    }
     shop
 }
