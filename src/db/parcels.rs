@@ -168,6 +168,11 @@ impl Db {
         self.parcels("INDEXED BY parcel_watched WHERE k.watched = 1", &[])
     }
 
+    /// Of these, those whose status somebody tells.
+    pub fn asked_parcels(&self) -> Result<Vec<KeptParcel>> {
+        self.parcels("INDEXED BY parcel_asked WHERE k.watched = 1 AND k.asked_at IS NOT NULL", &[])
+    }
+
     /// How many parcels whose end is not known stand in each status.
     pub fn parcel_counts(&self) -> Result<Vec<(Status, u64)>> {
         let mut query = self.sql.prepare_cached(
@@ -246,6 +251,26 @@ impl Db {
                 cause: r.get(3)?,
                 actor: r.get(4)?,
             });
+        }
+        Ok(found)
+    }
+
+    /// Purchase orders that are out, of orders that wait for parcels: with when the customer ordered and the units that are in no
+    /// parcel.
+    pub fn awaited(&self) -> Result<Vec<(super::Kept, i64, Option<Timestamp>, u32)>> {
+        let mut query = self.sql.prepare_cached(
+            "SELECT p.id, o.id, o.placed_at FROM orders o INDEXED BY orders_awaited JOIN purchase_order p ON p.order_id = o.id \
+             WHERE o.state IN ('partly_ordered', 'ordered', 'partly_shipped') \
+             AND p.state IN ('handed_off', 'placed', 'paid', 'cancel_asked') ORDER BY p.id",
+        )?;
+        let mut rows = query.query([])?;
+        let mut found = vec![];
+        while let Some(r) = rows.next()? {
+            let (row, order, placed_at): (i64, i64, Option<i64>) = (r.get(0)?, r.get(1)?, r.get(2)?);
+            let missing = left(&self.sql, row)?.iter().map(Left::remaining).sum();
+            let kept = self.kept_where(&format!("p.id = {row}"))?;
+            let placed_at = placed_at.map(seconds).transpose()?;
+            found.extend(kept.into_iter().map(|kept| (kept, order, placed_at, missing)));
         }
         Ok(found)
     }

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::report::{Subject, goes_elsewhere, supplier_says_delivered};
+use jiff::Timestamp;
+
+use super::report::{LONGEST, Subject, goes_elsewhere, supplier_says_delivered};
 use super::{Failed, Outcome};
 use crate::carrier::named;
 use crate::core::hold::{Hold, HoldCode, release_hint};
@@ -37,7 +39,7 @@ impl Asking<'_> {
     /// # Errors
     /// The database, or (inside) a supplier that cannot be asked any further; what was heard before is kept.
     pub fn sync(&self, db: &mut Db, outcome: &mut Outcome) -> Result<std::result::Result<(), AskError>> {
-        let out = outstanding(db, self.name)?;
+        let out = outstanding(db, self.name, self.run.now)?;
         for some in out.chunks(AT_ONCE) {
             if (self.run.stop)() {
                 return Ok(Ok(()));
@@ -297,13 +299,13 @@ impl Asking<'_> {
     }
 }
 
-/// Purchase orders at a supplier that are out and not delivered.
+/// Purchase orders at a supplier that are out and not delivered; of the very old ones nothing more is expected.
 ///
 /// # Errors
 /// The database.
-pub fn outstanding(db: &Db, supplier: &str) -> std::result::Result<Vec<Kept>, DbError> {
+pub fn outstanding(db: &Db, supplier: &str, now: Timestamp) -> std::result::Result<Vec<Kept>, DbError> {
     let mut out = db.outstanding()?;
-    out.retain(|k| k.supplier == supplier);
+    out.retain(|k| k.supplier == supplier && now.duration_since(k.made_at) <= LONGEST);
     Ok(out)
 }
 
