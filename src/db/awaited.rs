@@ -5,10 +5,13 @@ use jiff::Timestamp;
 use super::parcels::{Left, left, seconds};
 use super::{Db, Kept, Result};
 
+/// A purchase order, the row of its order, when the customer ordered, and the units that are in no parcel.
+pub type Awaited = (Kept, i64, Option<Timestamp>, u32);
+
 impl Db {
     /// Purchase orders that are out, of orders that wait for parcels: with when the customer ordered and the units that are in no
     /// parcel.
-    pub fn awaited(&self) -> Result<Vec<(Kept, i64, Option<Timestamp>, u32)>> {
+    pub fn awaited(&self) -> Result<Vec<Awaited>> {
         let mut query = self.sql.prepare_cached(
             "SELECT p.id, o.id, o.placed_at FROM orders o INDEXED BY orders_awaited JOIN purchase_order p ON p.order_id = o.id \
              WHERE o.state IN ('partly_ordered', 'ordered', 'partly_shipped') \

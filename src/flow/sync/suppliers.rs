@@ -150,20 +150,13 @@ impl Asking<'_> {
             Err(ClaimError::NumberTwice { number, other }) => {
                 let message =
                     format!("{} gives {number}, which is the number of {other}, another customer's", self.name);
-                self.hold(
-                    db,
-                    kept,
-                    HoldCode::NumberTwice,
-                    message,
-                    "ask the supplier whose it is",
-                    claim.number,
-                    outcome,
-                )?;
+                let next = "ask the supplier whose it is";
+                self.hold(db, claim, HoldCode::NumberTwice, message, next, outcome)?;
             }
             Err(ClaimError::TooMany { .. } | ClaimError::NothingLeft { .. }) => {
                 let message = format!("{} gives {} for pieces that have another number", self.name, claim.number);
                 let next = format!("dsf track add {} {} --replaces OLD", kept.id, claim.number);
-                self.hold(db, kept, HoldCode::NumberChanged, message, &next, claim.number, outcome)?;
+                self.hold(db, claim, HoldCode::NumberChanged, message, &next, outcome)?;
             }
             // It was replaced by a person's word; the supplier still says the old one.
             Err(ClaimError::Replaced { .. }) => {}
@@ -273,17 +266,16 @@ impl Asking<'_> {
     fn hold(
         &self,
         db: &mut Db,
-        kept: &Kept,
+        claim: &Claim,
         code: HoldCode,
         message: String,
         next: &str,
-        evidence: &str,
         outcome: &mut Outcome,
     ) -> Result<()> {
-        let order = &kept.id.order;
+        let order = &claim.purchase_order.id.order;
         let Some(found) = db.order(order)? else { return Ok(()) };
         let hint = format!("{next}, or {}", release_hint(order, code));
-        let hold = Hold::new(order, code, message, hint).resting_on(evidence);
+        let hold = Hold::new(order, code, message, hint).resting_on(claim.number);
         if db.put_standing(found.row, &hold, self.run.now)? {
             outcome.held.push(hold);
         }
