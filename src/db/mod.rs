@@ -3,6 +3,7 @@
 //! Nothing is decided here: values of `core` go in and come out.
 
 mod adoption;
+mod awaited;
 mod cancelling;
 mod counts;
 mod decisions;

@@ -168,6 +168,11 @@ impl Db {
         self.parcels("INDEXED BY parcel_watched WHERE k.watched = 1", &[])
     }
 
+    /// Of these, those whose status somebody tells.
+    pub fn asked_parcels(&self) -> Result<Vec<KeptParcel>> {
+        self.parcels("INDEXED BY parcel_asked WHERE k.watched = 1 AND k.asked_at IS NOT NULL", &[])
+    }
+
     /// How many parcels whose end is not known stand in each status.
     pub fn parcel_counts(&self) -> Result<Vec<(Status, u64)>> {
         let mut query = self.sql.prepare_cached(
@@ -249,14 +254,9 @@ impl Db {
         }
         Ok(found)
     }
-
-    /// Purchase orders that are out and not delivered.
-    pub fn outstanding(&self) -> Result<Vec<super::Kept>> {
-        self.kept_where("p.state IN ('handed_off', 'placed', 'paid', 'shipped', 'cancel_asked')")
-    }
 }
 
-fn left(sql: &Connection, purchase_order: i64) -> Result<Vec<Left>> {
+pub fn left(sql: &Connection, purchase_order: i64) -> Result<Vec<Left>> {
     let mut query = sql.prepare_cached(
         "SELECT l.position, min(l.sku), max(l.units), coalesce((SELECT sum(x.units) FROM parcel_line x \
          JOIN parcel k ON k.id = x.parcel WHERE x.purchase_order = ?1 AND x.position = l.position \

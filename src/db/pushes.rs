@@ -51,6 +51,11 @@ impl Db {
         self.pushes("WHERE t.state <> 'done'", &[])
     }
 
+    /// Of these, those that do not go by themselves.
+    pub fn stuck_pushes(&self) -> Result<Vec<KeptPush>> {
+        self.pushes("WHERE t.state <> 'done' AND t.code <> ''", &[])
+    }
+
     pub fn pushes_of(&self, order: i64) -> Result<Vec<KeptPush>> {
         self.pushes("WHERE t.order_id = ?1", &[&order])
     }

@@ -21,23 +21,22 @@ use crate::db::{Db, DbError, Kept, KeptParcel, KeptPush};
 pub fn waiting(db: &Db, config: &Config, only: Option<i64>, now: Timestamp) -> Result<Vec<Waiting>, DbError> {
     let watch = config.tracking.watch();
     let mut found: Vec<(i64, Waiting)> = vec![];
-    for kept in db.outstanding()? {
-        let Some(order) = db.order(&kept.id.order)? else { continue };
-        if only.is_some_and(|row| row != order.row) {
-            continue;
+    for (kept, order, ordered_at, missing) in db.awaited()? {
+        let (id, supplier, state, made_at) = (kept.id, kept.supplier, kept.state, kept.made_at);
+        let out = Outstanding { id, supplier, state, made_at, ordered_at, missing };
+        if only.is_none_or(|row| row == order) {
+            found.extend(watch.purchase_order(&out, now).map(|w| (order, w)));
         }
-        let out = outstanding(db, &kept, order.order.head.as_ref().and_then(|h| h.placed_at))?;
-        found.extend(watch.purchase_order(&out, now).map(|w| (order.row, w)));
     }
     let transits = db.transits()?;
-    for parcel in db.watched_parcels()? {
+    for parcel in db.asked_parcels()? {
         let contents = db.contents(parcel.row)?;
         let Some(first) = contents.first().filter(|c| only.is_none_or(|row| row == c.order)) else { continue };
         let Some(kept) = db.purchase_order(&first.id)? else { continue };
         let underway = underway(parcel, &kept, &transits);
         found.extend(watch.parcel(&underway, now).map(|w| (first.order, w)));
     }
-    for push in db.open_pushes()?.into_iter().filter(|p| only.is_none_or(|row| row == p.order)) {
+    for push in db.stuck_pushes()?.into_iter().filter(|p| only.is_none_or(|row| row == p.order)) {
         found.extend(not_told(db, &push)?.map(|w| (push.order, w)));
     }
     let mut released = HashSet::new();
@@ -52,18 +51,6 @@ pub fn waiting(db: &Db, config: &Config, only: Option<i64>, now: Timestamp) -> R
         .map(|(_, w)| w)
         .filter(|(hold, _)| !(hold.releasable && released.contains(&hold.release_key())))
         .collect())
-}
-
-fn outstanding(db: &Db, kept: &Kept, ordered_at: Option<Timestamp>) -> Result<Outstanding, DbError> {
-    let missing = db.left_to_ship(kept.row)?.iter().map(|l| l.remaining()).sum();
-    Ok(Outstanding {
-        id: kept.id.clone(),
-        supplier: kept.supplier.clone(),
-        state: kept.state,
-        made_at: kept.made_at,
-        ordered_at,
-        missing,
-    })
 }
 
 fn underway(parcel: KeptParcel, kept: &Kept, transits: &Transits) -> Underway {

@@ -5,8 +5,6 @@
 mod common;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;
-#[path = "../common/wire.rs"]
-mod wire;
 
 mod add;
 mod limits;

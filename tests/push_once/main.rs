@@ -8,6 +8,7 @@ mod common;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;
 
+mod shopify;
 mod store;
 
 use std::collections::BTreeMap;

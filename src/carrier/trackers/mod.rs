@@ -83,8 +83,11 @@ pub struct Kind {
     pub name: &'static str,
     /// One line for the manual.
     pub about: &'static str,
-    pub build: fn(&str, &Config, &Net) -> Result<Box<dyn Tracker>, BuildError>,
+    pub build: Build,
 }
+
+/// Takes the tracker's name in the config, for messages.
+pub type Build = fn(&str, &Config, &Net) -> Result<Box<dyn Tracker>, BuildError>;
 
 pub const KINDS: &[Kind] = &[track17::KIND];
 

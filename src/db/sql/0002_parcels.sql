@@ -30,7 +30,9 @@ CREATE TABLE parcel (
   superseded_by  INTEGER REFERENCES parcel
 );
 CREATE INDEX parcel_number ON parcel (number);
-CREATE INDEX parcel_watched ON parcel (watched) WHERE watched = 1;
+CREATE INDEX parcel_watched ON parcel (status) WHERE watched = 1;
+-- Of these, those whose status somebody tells.
+CREATE INDEX parcel_asked ON parcel (asked_at) WHERE watched = 1 AND asked_at IS NOT NULL;
 
 -- What is in a parcel: several lines, several purchase orders of one customer. Zero units: it is of that line, and nobody says
 -- how many are in it.
@@ -97,6 +99,8 @@ CREATE TABLE push (
 );
 CREATE INDEX push_of_parcel ON push (parcel);
 CREATE INDEX push_open ON push (state) WHERE state <> 'done';
+-- Of these, those that do not go by themselves.
+CREATE INDEX push_stuck ON push (code) WHERE state <> 'done' AND code <> '';
 CREATE INDEX push_of_order ON push (order_id);
 
 -- What is told with it, of the order's lines.
@@ -143,6 +147,9 @@ ALTER TABLE line ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
 -- Purchase orders that are out and not delivered, so that no sync reads history.
 CREATE INDEX purchase_order_out ON purchase_order (state)
   WHERE state IN ('handed_off', 'placed', 'paid', 'shipped', 'cancel_asked');
+
+-- Orders that wait for parcels, so that no status reads history.
+CREATE INDEX orders_awaited ON orders (state) WHERE state IN ('partly_ordered', 'ordered', 'partly_shipped');
 
 -- How many parcels took how many days from shipped to delivered: what "late" is measured by, without reading history.
 CREATE TABLE transit (

@@ -230,7 +230,10 @@ impl<'a> Teller<'a> {
     fn outcome(&mut self, push: &KeptPush, matter: &Matter, outcome: Pushed) -> Result<Told> {
         let (to, code, why, id) = match outcome {
             Pushed::Done { id } => (push.state.done()?, String::new(), "told".to_owned(), id),
-            Pushed::Refused { code, message } => (push.state.refused()?, code, message, String::new()),
+            Pushed::Refused { code, message } => {
+                let code = if code.is_empty() { "REFUSED".to_owned() } else { code };
+                (push.state.refused()?, code, message, String::new())
+            }
             Pushed::NotSent { why } => (push.state.planned_again()?, "NOT_SENT".to_owned(), why, String::new()),
             Pushed::KeyRefused { why } => {
                 if let Some(store) = self.stores.get_mut(&push.order_id.store) {

@@ -141,7 +141,7 @@ pub struct Preview {
 pub fn preview(db: &Db, run: Run, clients: &Clients) -> Result<Preview, SyncError> {
     let mut preview = Preview::default();
     for name in clients.suppliers.keys() {
-        preview.suppliers.push((name.clone(), suppliers::outstanding(db, name)?.len()));
+        preview.suppliers.push((name.clone(), suppliers::outstanding(db, name, run.now)?.len()));
     }
     for (name, tracker) in &clients.trackers {
         let (register, read) = Watching { name, tracker: tracker.as_ref(), run }.would(db)?;

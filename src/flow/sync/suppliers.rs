@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::report::{Subject, goes_elsewhere, supplier_says_delivered};
+use jiff::Timestamp;
+
+use super::report::{LONGEST, Subject, goes_elsewhere, supplier_says_delivered};
 use super::{Failed, Outcome};
 use crate::carrier::named;
 use crate::core::hold::{Hold, HoldCode, release_hint};
@@ -37,7 +39,7 @@ impl Asking<'_> {
     /// # Errors
     /// The database, or (inside) a supplier that cannot be asked any further; what was heard before is kept.
     pub fn sync(&self, db: &mut Db, outcome: &mut Outcome) -> Result<std::result::Result<(), AskError>> {
-        let out = outstanding(db, self.name)?;
+        let out = outstanding(db, self.name, self.run.now)?;
         for some in out.chunks(AT_ONCE) {
             if (self.run.stop)() {
                 return Ok(Ok(()));
@@ -148,20 +150,13 @@ impl Asking<'_> {
             Err(ClaimError::NumberTwice { number, other }) => {
                 let message =
                     format!("{} gives {number}, which is the number of {other}, another customer's", self.name);
-                self.hold(
-                    db,
-                    kept,
-                    HoldCode::NumberTwice,
-                    message,
-                    "ask the supplier whose it is",
-                    claim.number,
-                    outcome,
-                )?;
+                let next = "ask the supplier whose it is";
+                self.hold(db, claim, HoldCode::NumberTwice, message, next, outcome)?;
             }
             Err(ClaimError::TooMany { .. } | ClaimError::NothingLeft { .. }) => {
                 let message = format!("{} gives {} for pieces that have another number", self.name, claim.number);
                 let next = format!("dsf track add {} {} --replaces OLD", kept.id, claim.number);
-                self.hold(db, kept, HoldCode::NumberChanged, message, &next, claim.number, outcome)?;
+                self.hold(db, claim, HoldCode::NumberChanged, message, &next, outcome)?;
             }
             // It was replaced by a person's word; the supplier still says the old one.
             Err(ClaimError::Replaced { .. }) => {}
@@ -271,17 +266,16 @@ impl Asking<'_> {
     fn hold(
         &self,
         db: &mut Db,
-        kept: &Kept,
+        claim: &Claim,
         code: HoldCode,
         message: String,
         next: &str,
-        evidence: &str,
         outcome: &mut Outcome,
     ) -> Result<()> {
-        let order = &kept.id.order;
+        let order = &claim.purchase_order.id.order;
         let Some(found) = db.order(order)? else { return Ok(()) };
         let hint = format!("{next}, or {}", release_hint(order, code));
-        let hold = Hold::new(order, code, message, hint).resting_on(evidence);
+        let hold = Hold::new(order, code, message, hint).resting_on(claim.number);
         if db.put_standing(found.row, &hold, self.run.now)? {
             outcome.held.push(hold);
         }
@@ -297,13 +291,13 @@ impl Asking<'_> {
     }
 }
 
-/// Purchase orders at a supplier that are out and not delivered.
+/// Purchase orders at a supplier that are out and not delivered; of the very old ones nothing more is expected.
 ///
 /// # Errors
 /// The database.
-pub fn outstanding(db: &Db, supplier: &str) -> std::result::Result<Vec<Kept>, DbError> {
+pub fn outstanding(db: &Db, supplier: &str, now: Timestamp) -> std::result::Result<Vec<Kept>, DbError> {
     let mut out = db.outstanding()?;
-    out.retain(|k| k.supplier == supplier);
+    out.retain(|k| k.supplier == supplier && now.duration_since(k.made_at) <= LONGEST);
     Ok(out)
 }
 
