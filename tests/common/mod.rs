@@ -2,7 +2,6 @@
 #![allow(dead_code, clippy::panic, clippy::unwrap_used)]
 
 pub mod stores;
-pub mod wire;
 
 use std::fs;
 use std::io::Write;

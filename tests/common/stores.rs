@@ -2,22 +2,40 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use dsf::config::Config;
 use dsf::core::push::{Push, PushLine, Pushed, StoreParcels};
 use dsf::net::Net;
+use dsf::net::clock::Clock;
 use dsf::net::http::Http;
 use dsf::store::api::StoreApi;
 use dsf::store::kinds;
+use jiff::{SignedDuration, Timestamp};
 
-use super::wire::FakeClock;
+/// Goes on only when someone waits.
+struct Waited(Mutex<Timestamp>);
+
+impl Clock for Waited {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+
+    fn sleep(&self, time: Duration) {
+        *self.0.lock().unwrap() += SignedDuration::try_from(time).unwrap();
+    }
+}
 
 /// A real wire, and a clock that counts instead of waiting.
 pub fn client(config: &str, state: &Path) -> Box<dyn StoreApi> {
     let config = Config::parse(config, "config.toml").unwrap();
     let (slug, store) = config.stores.iter().next().unwrap();
-    let net = Net::with(Arc::new(Http::new().unwrap()), Arc::new(FakeClock::default()), state);
+    let net = Net::with(
+        Arc::new(Http::new().unwrap()),
+        Arc::new(Waited(Mutex::new("2026-11-24T09:00:00Z".parse().unwrap()))),
+        state,
+    );
     kinds::build(slug, store, &net).unwrap()
 }
 

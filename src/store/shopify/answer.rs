@@ -129,7 +129,9 @@ fn first_error(envelope: &Value) -> Option<(String, String)> {
     let code = |error: &Value| {
         let code = error.get("extensions").map(|e| text(e, "code")).unwrap_or_default();
         let message = text(error, "message");
-        let unknown_field = message.contains("doesn't exist on type") || message.contains("Cannot query field");
+        let unknown_field = ["doesn't exist on type", "Cannot query field", "does not have a field"]
+            .iter()
+            .any(|words| message.contains(words));
         match (code.is_empty(), unknown_field) {
             (true, true) => "undefinedField".to_owned(),
             (true, false) => "error".to_owned(),
