@@ -28,7 +28,7 @@ const PRIVATE: [&str; 9] =
     ["Zebulon", "Quixote", "Leakproof", "Apt 9QX", "2015550199", "zeb.quixote", "Ottoline", "4711 L", "Jersey City"];
 
 /// What the other side may throw back at us, the customer's own words among it.
-fn faults() -> [Fault; 9] {
+fn faults() -> [Fault; 10] {
     let told = "Zebulon Quixote, 4711 Leakproof Ave, Apt 9QX, +12015550199";
     [
         Fault::Instead(200, format!(r#"{{"code":12032,"message":"{told}","msg":"{told}","{told}":1}}"#)),
@@ -45,6 +45,12 @@ fn faults() -> [Fault; 9] {
         Fault::Instead(
             200,
             format!(r#"{{"code":200,"data":{{"orderId":"","interceptOrderReasons":[{{"code":"{told}"}}]}}}}"#),
+        ),
+        Fault::Instead(
+            200,
+            format!(
+                r#"{{"aliexpress_ds_order_create_response":{{"result":{{"is_success":false,"error_code":"{told}","error_msg":"{told}"}}}}}}"#
+            ),
         ),
         Fault::HalfBody,
         Fault::After(200, format!("\"{told}\"")),

@@ -9,7 +9,7 @@ use crate::secret::Secret;
 /// Of a supplier's own words, as much as a person reads.
 const LONGEST_MESSAGE: usize = 200;
 
-const LONGEST_CODE: usize = 40;
+const LONGEST_CODE: usize = 64;
 
 /// What a code proves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

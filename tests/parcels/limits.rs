@@ -15,10 +15,10 @@ use dsf::net::http::Http;
 use dsf::net::{Answer, Net, Request, Wire};
 use jiff::Timestamp;
 
-use crate::common::wire::FakeClock;
 use crate::common::{NOW, Shopify};
 use crate::sandbox::track17::{KEY, Track17};
 use crate::support::{buy, shop};
+use crate::wire::FakeClock;
 
 const PARCELS: usize = 1000;
 /// As long as an answer takes, by the fake clock.

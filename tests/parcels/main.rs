@@ -12,3 +12,5 @@ mod suppliers;
 mod support;
 mod tracked;
 mod uploads;
+#[path = "../common/wire.rs"]
+mod wire;

@@ -7,6 +7,7 @@ use crate::core::address::Address;
 use crate::core::address::country;
 use crate::core::money::{Amount, Currency, DecimalMark, Price};
 use crate::core::sending::{AskError, Asked, Freight, Quote};
+use crate::supplier::heard;
 use crate::supplier::iop::answer::{FINE, list};
 use crate::supplier::iop::ask::Ask;
 use crate::supplier::loose::{count, days, text};
@@ -54,7 +55,7 @@ fn inside(answer: &Value) -> Result<&Value, AskError> {
     let result = answer.get("result").or_else(|| answer.get("value")).unwrap_or(answer);
     let code = text(result, "result_code");
     if !FINE.contains(&code.as_str()) {
-        return Err(AskError::Answer { code, message: text(result, "result_msg") });
+        return Err(AskError::Answer { code: heard::code(&code), message: text(result, "result_msg") });
     }
     Ok(result.get("result_data").unwrap_or(result))
 }

@@ -156,7 +156,7 @@ impl SupplierApi for AliExpress {
     fn place(&self, body: &[u8]) -> Outcome {
         let ours = order::written(body).is_ok_and(|written| !written.reference.is_empty());
         match Ask::create(order::METHOD, body).filter(|_| ours) {
-            Some(ask) => order::outcome(&self.line.codes, self.line.say(&ask)),
+            Some(ask) => order::outcome(&self.line.codes, self.line.say(&ask), &|words| self.line.quoted(&ask, words)),
             None => Outcome::NotSent { why: "these bytes are not an order for AliExpress".to_owned() },
         }
     }

@@ -14,7 +14,7 @@ use crate::core::address::transform::{Change, Transform};
 use crate::core::hold::HoldCode;
 use crate::core::sending::{Dispatch, Outcome, Placed};
 use crate::supplier::api::{Problem, Written};
-use crate::supplier::heard::{Codes, Heard, Means, not_placed};
+use crate::supplier::heard::{self, Codes, Heard, Means, not_placed};
 use crate::supplier::iop::answer::{flag, list, plain};
 use crate::supplier::iop::fit::Fit;
 use crate::supplier::iop::form::{decode, encode, value};
@@ -208,7 +208,8 @@ pub fn written(body: &[u8]) -> Result<Written, String> {
 }
 
 /// Placed only when AliExpress says so and names its orders. Paid is another matter: "autoPay fail" is placed too.
-pub fn outcome(codes: &Codes, heard: Heard) -> Outcome {
+/// `quoted` takes out of its words what we said to it.
+pub fn outcome(codes: &Codes, heard: Heard, quoted: &dyn Fn(&str) -> String) -> Outcome {
     let Heard::Yes(answer) = heard else { return not_placed(heard) };
     let result = answer.get("result").unwrap_or(&answer);
     let orders: Vec<String> = list(result, "order_list", &["number"]).into_iter().filter_map(plain).collect();
@@ -220,7 +221,7 @@ pub fn outcome(codes: &Codes, heard: Heard) -> Outcome {
         (Some(false), true) => {
             let (code, message) = (text(result, "error_code"), text(result, "error_msg"));
             let means = if code.is_empty() { Means::Nothing } else { codes.means("create", &code) };
-            not_placed(Heard::No { code, message, means })
+            not_placed(Heard::No { code: heard::code(&code), message: quoted(&message), means })
         }
         (None, true) => unknown("an answer that says neither yes nor no"),
     }

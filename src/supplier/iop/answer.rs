@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::ask::Call;
 use crate::net::Answer;
-use crate::supplier::heard::{Codes, Heard, Means};
+use crate::supplier::heard::{self, Codes, Heard, Means};
 use crate::supplier::loose::text;
 
 /// Codes of success, wherever one is given: they differ by method.
@@ -43,7 +43,7 @@ pub fn hear(codes: &Codes, call: Call, answer: Answer) -> Heard {
 }
 
 fn no(code: String, message: String, means: Means) -> Heard {
-    Heard::No { code, message, means }
+    Heard::No { code: heard::code(&code), message, means }
 }
 
 /// Any single key that ends with `_response`: one method has answered under the name of another.

@@ -85,6 +85,11 @@ impl Line {
         }
     }
 
+    /// The gateway's words without what this call said to it.
+    pub fn quoted(&self, ask: &Ask, words: &str) -> String {
+        quoted(words, told(&ask.params), std::iter::once(&self.secret))
+    }
+
     /// Everything in the body: a URL is written into more logs.
     fn request(&self, ask: &Ask, token: Option<&Secret>) -> Request {
         let rest = ask.api.starts_with('/');
