@@ -7,7 +7,8 @@ mod counted;
 mod fix;
 pub mod plan;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -49,7 +50,7 @@ pub struct Run<'a> {
     pub actor: &'a str,
     pub now: Timestamp,
     /// True when a person asked to stop: the parcel at hand is finished, and no other begun.
-    pub stop: &'a dyn Fn() -> bool,
+    pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Numbers that a person wants told once more, though the store refused them or a file has them.
     pub again: &'a [String],
 }
@@ -64,51 +65,102 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Orders that are told at the same time: an answer takes longer than the gap that most limits ask for.
+const LANES: usize = 6;
+
 /// One store in a run: its client, until it turns out that nothing can be said to it.
 struct Store {
     api: Box<dyn StoreApi>,
+    line: Mutex<Line>,
+}
+
+/// What a run has found out about a store.
+#[derive(Default)]
+struct Line {
     ready: bool,
     dead: Option<AskError>,
 }
 
+impl Store {
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The database is held for single steps, never while a store is waited for.
 pub struct Teller<'a> {
-    pub db: &'a mut Db,
+    db: Mutex<&'a mut Db>,
     run: Run<'a>,
     stores: BTreeMap<Slug, Store>,
 }
 
 impl<'a> Teller<'a> {
     pub fn new(db: &'a mut Db, run: Run<'a>, apis: BTreeMap<Slug, Box<dyn StoreApi>>) -> Self {
-        let stores = apis.into_iter().map(|(slug, api)| (slug, Store { api, ready: false, dead: None })).collect();
-        Self { db, run, stores }
+        let stores = apis.into_iter().map(|(slug, api)| (slug, Store { api, line: Mutex::default() })).collect();
+        Self { db: Mutex::new(db), run, stores }
     }
 
-    /// Tells every store with an API of what it has not been told.
+    fn db(&self) -> MutexGuard<'_, &'a mut Db> {
+        self.db.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells every store with an API of what it has not been told. The parcels of one order follow one another.
     ///
     /// # Errors
     /// The database.
-    pub fn tell(&mut self) -> Result<Vec<Told>> {
-        self.db.recover_pushes(self.run.cause("the run that told the store was cut off"))?;
-        let mut told = vec![];
-        for push in self.db.open_pushes()? {
-            if (self.run.stop)() {
-                break;
-            }
-            if self.stores.contains_key(&push.order_id.store) {
-                told.extend(self.one(push)?);
+    pub fn tell(&self) -> Result<Vec<Told>> {
+        self.db().recover_pushes(self.run.cause("the run that told the store was cut off"))?;
+        let mut orders: Vec<Vec<KeptPush>> = vec![];
+        let mut places: HashMap<i64, usize> = HashMap::new();
+        for push in self.db().open_pushes()?.into_iter().filter(|p| self.stores.contains_key(&p.order_id.store)) {
+            let place = *places.entry(push.order).or_insert(orders.len());
+            match orders.get_mut(place) {
+                Some(order) => order.push(push),
+                None => orders.push(vec![push]),
             }
         }
-        Ok(told)
+        let lanes = LANES.min(orders.len());
+        let waiting = Mutex::new(orders.into_iter().enumerate().collect());
+        let lane = || self.lane(&waiting);
+        let done: Vec<_> = std::thread::scope(|scope| {
+            let lanes: Vec<_> = (0..lanes).map(|_| scope.spawn(lane)).collect();
+            lanes.into_iter().map(|l| l.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        });
+        let mut told = vec![];
+        for lane in done {
+            told.extend(lane?);
+        }
+        told.sort_by_key(|(place, _)| *place);
+        Ok(told.into_iter().map(|(_, told)| told).collect())
+    }
+
+    /// Takes one order after the other, until none waits or a person asks to stop.
+    fn lane(&self, waiting: &Mutex<VecDeque<(usize, Vec<KeptPush>)>>) -> Result<Vec<(usize, Told)>> {
+        let mut told = vec![];
+        loop {
+            let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let Some((place, pushes)) = next else { return Ok(told) };
+            for push in pushes {
+                if (self.run.stop)() {
+                    return Ok(told);
+                }
+                told.extend(self.one(push)?.map(|t| (place, t)));
+            }
+        }
     }
 
     /// Stores that could not be spoken to, with why; and those that could.
-    pub fn spoken_to(&self) -> impl Iterator<Item = (&Slug, Option<&AskError>)> {
-        self.stores.iter().filter(|(_, s)| s.ready || s.dead.is_some()).map(|(slug, s)| (slug, s.dead.as_ref()))
+    pub fn spoken_to(&self) -> Vec<(&Slug, Option<AskError>)> {
+        let said = |store: &Store| {
+            let line = store.line();
+            (line.ready || line.dead.is_some()).then(|| line.dead.clone())
+        };
+        self.stores.iter().filter_map(|(slug, store)| Some((slug, said(store)?))).collect()
     }
 
-    fn one(&mut self, push: KeptPush) -> Result<Option<Told>> {
-        let Some(matter) = Matter::read(self.db, &push)? else { return Ok(None) };
-        let planned = plan(self.db, self.run.config, &push, &matter)?;
+    fn one(&self, push: KeptPush) -> Result<Option<Told>> {
+        let Some(matter) = Matter::read(&self.db(), &push)? else { return Ok(None) };
+        let planned = plan(&self.db(), self.run.config, &push, &matter)?;
         match push.state {
             // Nobody knows: the look comes first, whatever the plan says now.
             PushState::Unknown => self.look_first(push, &matter, planned),
@@ -117,7 +169,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn look_first(&mut self, push: KeptPush, matter: &Matter, planned: Planned) -> Result<Option<Told>> {
+    fn look_first(&self, push: KeptPush, matter: &Matter, planned: Planned) -> Result<Option<Told>> {
         let seen = match self.look(&push, matter) {
             Ok(seen) => seen,
             Err(why) => {
@@ -135,10 +187,10 @@ impl<'a> Teller<'a> {
         let why = "looked: the store does not have it";
         let step = PushStep { why, lines: Some(&[]), ..PushStep::default() };
         let to = push.state.planned_again()?;
-        self.db.step_push(&push, to, &step, self.run.cause(why))?;
+        self.db().step_push(&push, to, &step, self.run.cause(why))?;
         let push = KeptPush { state: to, why: why.to_owned(), code: String::new(), ..push };
         let planned = if matches!(planned, Planned::Nothing { .. }) {
-            plan(self.db, self.run.config, &push, matter)?
+            plan(&self.db(), self.run.config, &push, matter)?
         } else {
             planned
         };
@@ -146,7 +198,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Stays refused until what would be told is another thing, or a person asks for it.
-    fn refused(&mut self, push: KeptPush, matter: &Matter, planned: Planned) -> Result<Option<Told>> {
+    fn refused(&self, push: KeptPush, matter: &Matter, planned: Planned) -> Result<Option<Told>> {
         let other = matches!(&planned, Planned::Tell(telling) if !telling.is(&push.frozen));
         let changed = matches!(planned, Planned::Changed { .. });
         if !other && !changed && !self.run.wants_again(&matter.parcel.number) {
@@ -157,11 +209,11 @@ impl<'a> Teller<'a> {
         }
         let step = PushStep { why: "to be told again", ..PushStep::default() };
         let to = push.state.planned_again()?;
-        self.db.step_push(&push, to, &step, self.run.cause("to be told again"))?;
+        self.db().step_push(&push, to, &step, self.run.cause("to be told again"))?;
         self.planned(KeptPush { state: to, ..push }, matter, planned)
     }
 
-    fn planned(&mut self, push: KeptPush, matter: &Matter, planned: Planned) -> Result<Option<Told>> {
+    fn planned(&self, push: KeptPush, matter: &Matter, planned: Planned) -> Result<Option<Told>> {
         match planned {
             Planned::Wait { code, why } => self.stay(&push, matter, &code, &why),
             Planned::Nothing { why } => {
@@ -173,7 +225,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Only a person can change a number over there; once it is there, it is done.
-    fn changed(&mut self, push: &KeptPush, matter: &Matter, why: &str) -> Result<Option<Told>> {
+    fn changed(&self, push: &KeptPush, matter: &Matter, why: &str) -> Result<Option<Told>> {
         if let Ok(seen) = self.look(push, matter)
             && let Some(told) = self.has_it(push, matter, &seen)?
         {
@@ -187,7 +239,7 @@ impl<'a> Teller<'a> {
         self.step(push, matter, to, &step).map(Some)
     }
 
-    fn told(&mut self, push: KeptPush, matter: &Matter, telling: &Telling) -> Result<Option<Told>> {
+    fn told(&self, push: KeptPush, matter: &Matter, telling: &Telling) -> Result<Option<Told>> {
         let seen = match self.look(&push, matter) {
             Ok(seen) => seen,
             Err(AskError::KeyRefused(why)) => return self.stay(&push, matter, "KEY_REFUSED", &why),
@@ -218,7 +270,7 @@ impl<'a> Teller<'a> {
             ..PushStep::default()
         };
         let sent = push.state.sent()?;
-        self.db.step_push(&push, sent, &step, self.run.cause("being told"))?;
+        self.db().step_push(&push, sent, &step, self.run.cause("being told"))?;
         may_crash("push committed");
         let push = KeptPush { state: sent, why: "being told".to_owned(), ..push };
         let Some(store) = self.stores.get(&push.order_id.store) else { return Ok(None) };
@@ -227,7 +279,7 @@ impl<'a> Teller<'a> {
         self.outcome(&push, matter, outcome).map(Some)
     }
 
-    fn outcome(&mut self, push: &KeptPush, matter: &Matter, outcome: Pushed) -> Result<Told> {
+    fn outcome(&self, push: &KeptPush, matter: &Matter, outcome: Pushed) -> Result<Told> {
         let (to, code, why, id) = match outcome {
             Pushed::Done { id } => (push.state.done()?, String::new(), "told".to_owned(), id),
             Pushed::Refused { code, message } => {
@@ -236,8 +288,8 @@ impl<'a> Teller<'a> {
             }
             Pushed::NotSent { why } => (push.state.planned_again()?, "NOT_SENT".to_owned(), why, String::new()),
             Pushed::KeyRefused { why } => {
-                if let Some(store) = self.stores.get_mut(&push.order_id.store) {
-                    store.dead = Some(AskError::KeyRefused(why.clone()));
+                if let Some(store) = self.stores.get(&push.order_id.store) {
+                    store.line().dead = Some(AskError::KeyRefused(why.clone()));
                 }
                 (push.state.planned_again()?, "KEY_REFUSED".to_owned(), why, String::new())
             }
@@ -253,29 +305,33 @@ impl<'a> Teller<'a> {
     }
 
     /// What the store knows of the order's parcels.
-    fn look(&mut self, push: &KeptPush, matter: &Matter) -> std::result::Result<StoreParcels, AskError> {
-        let Some(store) = self.stores.get_mut(&push.order_id.store) else {
+    fn look(&self, push: &KeptPush, matter: &Matter) -> std::result::Result<StoreParcels, AskError> {
+        let Some(store) = self.stores.get(&push.order_id.store) else {
             return Err(AskError::Unreachable("the store has no client".to_owned()));
         };
-        if let Some(dead) = &store.dead {
-            return Err(dead.clone());
-        }
-        if !store.ready {
-            if let Err(why) = store.api.ready() {
-                store.dead = Some(why.clone());
-                return Err(why);
+        {
+            // The others wait until it is known whether the store can be spoken to at all.
+            let mut line = store.line();
+            if let Some(dead) = &line.dead {
+                return Err(dead.clone());
             }
-            store.ready = true;
+            if !line.ready {
+                if let Err(why) = store.api.ready() {
+                    line.dead = Some(why.clone());
+                    return Err(why);
+                }
+                line.ready = true;
+            }
         }
         let seen = store.api.parcels(&matter.order_key());
         if let Err(AskError::KeyRefused(why)) = &seen {
-            store.dead = Some(AskError::KeyRefused(why.clone()));
+            store.line().dead = Some(AskError::KeyRefused(why.clone()));
         }
         seen
     }
 
     /// The number is there: told by an earlier run that did not hear the answer, or by a person.
-    fn has_it(&mut self, push: &KeptPush, matter: &Matter, seen: &StoreParcels) -> Result<Option<Told>> {
+    fn has_it(&self, push: &KeptPush, matter: &Matter, seen: &StoreParcels) -> Result<Option<Told>> {
         let parcel = &matter.parcel;
         let last = parcel.last_mile.as_ref().map(|l| bare(&l.0));
         let ours = |number: &str| bare(number) == bare(&parcel.number) || last.as_deref() == Some(&bare(number));
@@ -283,7 +339,7 @@ impl<'a> Teller<'a> {
         if self.is_more(push)? && !covered(matter, seen, &ours) {
             return Ok(None);
         }
-        let units: Vec<(u32, u32)> = match self.db.push_lines(push.row)? {
+        let units: Vec<(u32, u32)> = match self.db().push_lines(push.row)? {
             lines if !lines.is_empty() => lines,
             _ => units_of(matter),
         };
@@ -301,18 +357,18 @@ impl<'a> Teller<'a> {
     /// The store was told of this number before, with less in it.
     fn is_more(&self, push: &KeptPush) -> Result<bool> {
         let told = |p: &KeptPush| p.order == push.order && p.row != push.row && !p.store_id.is_empty();
-        Ok(self.db.pushes_of_parcel(push.parcel)?.iter().any(told))
+        Ok(self.db().pushes_of_parcel(push.parcel)?.iter().any(told))
     }
 
-    fn stay(&mut self, push: &KeptPush, matter: &Matter, code: &str, why: &str) -> Result<Option<Told>> {
+    fn stay(&self, push: &KeptPush, matter: &Matter, code: &str, why: &str) -> Result<Option<Told>> {
         let step = PushStep { code, why, ..PushStep::default() };
         self.step(push, matter, push.state, &step).map(Some)
     }
 
-    fn step(&mut self, push: &KeptPush, matter: &Matter, to: PushState, step: &PushStep) -> Result<Told> {
+    fn step(&self, push: &KeptPush, matter: &Matter, to: PushState, step: &PushStep) -> Result<Told> {
         let same = push.state == to && push.code == step.code;
         if !same || push.why != step.why {
-            self.db.step_push(push, to, step, self.run.cause(""))?;
+            self.db().step_push(push, to, step, self.run.cause(""))?;
         }
         Ok(Told {
             order: push.order_id.clone(),

@@ -191,10 +191,11 @@ pub fn sync(db: &mut Db, run: Run, clients: Clients, db_path: &Path) -> Result<O
         note(db, run, format!("tracker.{name}"), heard.err(), &mut outcome)?;
     }
     report::settle_released(db, run)?;
-    let mut teller = Teller::new(db, run, clients.stores);
+    let teller = Teller::new(db, run, clients.stores);
     let told = teller.tell()?;
     let spoken: Vec<(String, Option<AskError>)> =
-        teller.spoken_to().map(|(slug, why)| (format!("store.{slug}"), why.cloned())).collect();
+        teller.spoken_to().into_iter().map(|(slug, why)| (format!("store.{slug}"), why)).collect();
+    drop(teller);
     outcome.told.extend(told);
     for (what, why) in spoken {
         note(db, run, what, why, &mut outcome)?;

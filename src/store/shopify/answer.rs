@@ -34,6 +34,7 @@ pub enum Heard {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Cost {
     pub requested: u64,
+    /// In thousandths: what a moment restores is not a whole point.
     pub available: u64,
     pub maximum: u64,
     pub restored_per_second: u64,
@@ -45,18 +46,29 @@ impl Cost {
         let status = cost.get("throttleStatus")?;
         Some(Self {
             requested: points(cost, "requestedQueryCost"),
-            available: points(status, "currentlyAvailable"),
+            available: points(status, "currentlyAvailable").saturating_mul(1000),
             maximum: points(status, "maximumAvailable"),
             restored_per_second: points(status, "restoreRate"),
         })
     }
 
+    /// The bucket some time later.
+    pub fn after(self, passed: Duration) -> Self {
+        let restored = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX).saturating_mul(self.restored_per_second);
+        Self { available: self.available.saturating_add(restored).min(self.maximum.saturating_mul(1000)), ..self }
+    }
+
+    /// The bucket with so many points taken out.
+    pub fn without(self, taken: u64) -> Self {
+        Self { available: self.available.saturating_sub(taken.saturating_mul(1000)), ..self }
+    }
+
     /// Until so many points are there.
     pub fn wait_for(&self, needed: u64) -> Duration {
-        let missing = needed.min(self.maximum).saturating_sub(self.available);
+        let missing = needed.min(self.maximum).saturating_mul(1000).saturating_sub(self.available);
         match self.restored_per_second {
             0 => Duration::ZERO,
-            rate => Duration::from_millis((missing * 1000).div_ceil(rate)),
+            rate => Duration::from_millis(missing.div_ceil(rate)),
         }
     }
 }
@@ -190,6 +202,17 @@ mod tests {
             Heard::No { means, .. } => Some(means),
             _ => None,
         }
+    }
+
+    #[test]
+    fn a_bucket_fills_with_time_and_empties_with_calls() {
+        let full = Cost { requested: 20, available: 100_000, maximum: 100, restored_per_second: 50 };
+        let empty = (0..5).fold(full, |cost, _| cost.without(20));
+        assert_eq!((full.wait_for(20), empty.wait_for(20)), (Duration::ZERO, Duration::from_millis(400)));
+        let later = empty.after(Duration::from_millis(399));
+        assert_eq!(later.wait_for(20), Duration::from_millis(1));
+        assert_eq!(empty.after(Duration::from_secs(60)).available, full.available);
+        assert_eq!(full.wait_for(500), Duration::ZERO, "more than a full bucket is never there");
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub struct Line {
 pub struct Held {
     token: Option<Token>,
     bucket: Option<(Cost, Timestamp)>,
+    /// Requests on the way: what the bucket is said to hold does not count them yet.
+    on_the_way: u32,
     /// What each document cost the last time.
     costs: HashMap<&'static str, u64>,
 }
@@ -59,11 +61,11 @@ impl Line {
     pub fn say(&self, document: Document, variables: &Value) -> Heard {
         let (mut renewed, mut tries) = (false, 0);
         loop {
-            self.wait_for_points(document);
             let token = match self.token() {
                 Ok(token) => token,
                 Err(heard) => return heard,
             };
+            self.wait_for_points(document);
             let (heard, cost) = hear(self.wire.send(&self.request(document, variables, &token)));
             self.note(document, cost);
             match &heard {
@@ -87,27 +89,39 @@ impl Line {
             .with_secret(TOKEN_HEADER, token.clone())
     }
 
-    /// As many points as the document took the last time.
+    /// Takes as many points as the document took the last time, and waits until they are there: requests of other threads
+    /// take theirs from the same bucket.
     fn wait_for_points(&self, document: Document) {
-        let wait = {
-            let held = self.held();
-            let needed = held.costs.get(document.name).copied().unwrap_or(0);
-            held.bucket.map_or(Duration::ZERO, |(cost, at)| {
-                let waited = self.clock.now().duration_since(at).unsigned_abs();
-                cost.wait_for(needed).saturating_sub(waited)
-            })
-        };
-        if !wait.is_zero() {
+        loop {
+            let wait = {
+                let mut held = self.held();
+                let needed = held.costs.get(document.name).copied().unwrap_or(0);
+                let now = self.clock.now();
+                let cost = held.bucket.map(|(cost, at)| cost.after(now.duration_since(at).unsigned_abs()));
+                let wait = cost.map_or(Duration::ZERO, |cost| cost.wait_for(needed));
+                if wait.is_zero() {
+                    held.bucket = cost.map(|cost| (cost.without(needed), now));
+                    held.on_the_way += 1;
+                }
+                wait
+            };
+            if wait.is_zero() {
+                return;
+            }
             self.clock.sleep(wait);
         }
     }
 
+    /// What the answer says of the bucket, unless others are on the way that it cannot know of.
     fn note(&self, document: Document, cost: Option<Cost>) {
-        if let Some(cost) = cost {
-            let mut held = self.held();
-            held.bucket = Some((cost, self.clock.now()));
-            held.costs.insert(document.name, cost.requested);
-        }
+        let now = self.clock.now();
+        let mut held = self.held();
+        held.on_the_way = held.on_the_way.saturating_sub(1);
+        let Some(cost) = cost else { return };
+        let ours = held.bucket.map(|(cost, at)| cost.after(now.duration_since(at).unsigned_abs()).available);
+        let least = ours.filter(|_| held.on_the_way > 0).map_or(cost.available, |ours| ours.min(cost.available));
+        held.bucket = Some((Cost { available: least, ..cost }, now));
+        held.costs.insert(document.name, cost.requested);
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
