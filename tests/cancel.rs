@@ -143,3 +143,42 @@ fn what_was_changed_or_is_unknown_is_told_apart() {
     state.state().ship("US-1001-1", "CJPKL0000000001YQ");
     shop.run("cancel us/1001/1 --reason x").exits(3).says("us/1001/1 is placed: too late").says("is shipped");
 }
+
+/// Nobody can ask it to cancel what it has cancelled: its refusal must not keep the order waiting for ever.
+#[test]
+fn what_the_supplier_cancelled_by_itself_is_shown_and_can_be_bought_again() {
+    let (state, sandbox) = Cj::start();
+    let shop = shop(&sandbox, "LAMP", "");
+    shop.run("fulfill --yes").exits(0).says("PLACED  US-1001-1");
+    state.state().orders[0].status = "CANCELLED";
+    let held = "cj cancelled US-1001-1; nothing will come";
+    shop.run("track sync").exits(3).says("CANCELLED_BY_SUPPLIER").says(held);
+    shop.run("status").exits(0).says("CANCELLED_BY_SUPPLIER").says(held).says("dsf cancel us/1001/1 --reason");
+    shop.run("fulfill --yes").says("nothing to send");
+    shop.run("cancel us/1001/1 --reason \"cj cancelled it\"").exits(0).says("the supplier says that it is cancelled");
+    shop.run("fulfill --yes").exits(0).says("PLACED  US-1001-2");
+}
+
+#[test]
+fn a_sync_that_hears_of_an_asked_cancellation_frees_the_order() {
+    let (state, sandbox) = Cj::start();
+    let shop = shop(&sandbox, "LAMP", "");
+    shop.run("fulfill --yes").exits(0);
+    sandbox.fault(DELETE, Fault::Instead(502, String::new()));
+    shop.run("cancel us/1001/1 --reason \"too dear\"").exits(1);
+    assert_eq!(orderable(&shop), 0);
+    state.state().orders[0].status = "CANCELLED";
+    shop.run("track sync").exits(0);
+    assert_eq!(orderable(&shop), 1);
+}
+
+#[test]
+fn a_purchase_order_may_be_named_by_the_reference_that_every_list_shows() {
+    let (_state, sandbox) = Cj::start();
+    let shop = shop(&sandbox, "LAMP", "");
+    shop.run("fulfill --yes").exits(0).says("US-1001-1  us/1001/1");
+    shop.run("verify US-1001-1").exits(0).says("us/1001/1  recorded  same");
+    shop.run("show US-1001-1").exits(0);
+    shop.run("cancel US-1001-1 --reason \"too dear\"").exits(0).says("us/1001/1 is cancelled");
+    shop.run("cancel US-1001-9 --reason \"too dear\"").exits(1).complains("there is no order US-1001-9");
+}

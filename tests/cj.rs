@@ -278,6 +278,26 @@ fn the_written_proof_reads_the_bytes_and_knows_the_rules() {
     }
 }
 
+/// The names of routes in freightCalculateTip are inferred, and a server may have no such call: what is offered stands in
+/// freightCalculate.
+#[test]
+fn a_route_without_rules_is_asked_of_the_freight_and_stops_no_order() {
+    let variant = success(r#"{"vid":"1","variantSku":"CJ1","variantWeight":150,"variantVolume":900000}"#);
+    let freight = success(r#"[{"logisticName":"CJPacket Ordinary","logisticPrice":6.1,"logisticAging":"7-12"}]"#);
+    let nothing = success("[]");
+    let tells = |tip: (u16, &str), freight: &str| {
+        let b = bench(&[(200, &variant), (200, &variant), tip, (200, freight)]);
+        let told = b.cj.route_problems(&dispatch());
+        assert!(b.asked().last().unwrap().1.starts_with("/logistic/freightCalculate"));
+        told.map(|all| all.into_iter().map(|p| (p.field, p.code)).collect::<Vec<_>>())
+    };
+    let missing = r#"{"code":1600101,"result":false,"message":"Interface not found","data":null}"#;
+    for tip in [(200, missing), (404, missing), (404, "<html>"), (200, ERROR), (200, nothing.as_str())] {
+        assert_eq!(tells(tip, &freight), Ok(vec![]), "{tip:?}");
+        assert_eq!(tells(tip, &nothing), Ok(vec![("method", HoldCode::NoMethod)]), "{tip:?}");
+    }
+}
+
 #[test]
 fn what_does_not_fit_is_held_and_never_cut() {
     let cj = bench(&[]).cj;

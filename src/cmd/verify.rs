@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 use serde_json::json;
 
-use super::named::order_id;
+use super::named::{meant, order_id};
 use super::planned::planned;
 use super::proofs::{KeptProof, kept_proofs};
 use super::recorded;
@@ -42,8 +42,9 @@ pub fn run(ctx: &Ctx, options: &Verify) -> Result<Exit> {
 /// The written proof of what would go out for these orders, and what suppliers say now that they recorded of what is out.
 fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
     let config = ctx.config()?;
-    let (ids, proved, out, kept) = {
+    let (names, ids, proved, out, kept) = {
         let db = ctx.db_to_read()?;
+        let names = &names.iter().map(|name| meant(&db, name)).collect::<Result<Vec<_>>>()?;
         let ids = names.iter().map(|name| order_id(&db, name)).collect::<Result<Vec<_>>>()?;
         let proved = planned(ctx, &db, &config, &ids, &Choice::default())?.1;
         let mut out = vec![];
@@ -52,7 +53,7 @@ fn orders(ctx: &Ctx, names: &[OrderName]) -> Result<Exit> {
                 out.extend(db.purchase_orders(found.row)?);
             }
         }
-        (ids, proved, out, kept_proofs(&db, names)?)
+        (names.clone(), ids, proved, out, kept_proofs(&db, names)?)
     };
     let wanted = |id: &PurchaseOrderId| {
         let named = names.iter().zip(&ids).filter(|(_, order)| **order == id.order);

@@ -79,6 +79,7 @@ codes! {
     NumberChanged "NUMBER_CHANGED" "the supplier gives another number for pieces that are in a parcel",
     NotTold "NOT_TOLD" "the store did not take a parcel, or nobody knows whether it did",
     ChargeDiffers "CHARGE_DIFFERS" "the supplier asks for more than was planned",
+    CancelledBySupplier "CANCELLED_BY_SUPPLIER" "the supplier cancelled what was ordered",
 }
 
 impl std::fmt::Display for HoldCode {

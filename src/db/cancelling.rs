@@ -36,7 +36,7 @@ impl Db {
         let Some(found) = self.order(&kept.id.order)? else { return Ok(()) };
         let change = self.sql.transaction()?;
         change.execute(
-            "DELETE FROM standing_hold WHERE order_id = ?1 AND ((code = 'RECORDED_MISMATCH' AND evidence = ?2) \
+            "DELETE FROM standing_hold WHERE order_id = ?1 AND ((code IN ('RECORDED_MISMATCH', 'CANCELLED_BY_SUPPLIER') AND evidence = ?2) \
              OR (code = 'CHARGE_DIFFERS' AND substr(evidence, 1, length(?2) + 1) = ?2 || ' '))",
             params![found.row, kept.reference.as_str()],
         )?;

@@ -7,7 +7,7 @@ use super::orders::load_lines;
 use super::row::{self, ORDER_COLUMNS, ORDER_FROM};
 use super::sources::Freshness;
 use super::{Db, DbError, Result};
-use crate::core::ids::{OrderId, OrderName, Slug};
+use crate::core::ids::{OrderId, OrderName, PurchaseOrderId, Slug};
 use crate::core::order::{Order, State};
 use crate::core::plan::Twin;
 
@@ -41,6 +41,19 @@ impl Db {
             found.push(OrderId { store, key: r.get(1)? });
         }
         Ok(found)
+    }
+
+    /// The purchase order that bears a reference.
+    pub fn by_reference(&self, reference: &str) -> Result<Option<PurchaseOrderId>> {
+        let mut query = self.sql.prepare_cached(
+            "SELECT s.slug, o.key, p.counter FROM purchase_order p JOIN orders o ON o.id = p.order_id \
+             JOIN store s ON s.id = o.store WHERE p.reference = ?1",
+        )?;
+        let mut rows = query.query([reference])?;
+        let Some(r) = rows.next()? else { return Ok(None) };
+        let slug: String = r.get(0)?;
+        let store = slug.parse().map_err(|_| DbError::Damaged { what: "store name", value: slug.clone() })?;
+        Ok(Some(PurchaseOrderId { order: OrderId { store, key: r.get(1)? }, counter: r.get(2)? }))
     }
 
     pub fn order(&self, id: &OrderId) -> Result<Option<Found>> {

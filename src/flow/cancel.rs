@@ -47,6 +47,10 @@ pub fn ask(db: &mut Db, api: &dyn SupplierApi, kept: &Kept, cause: Cause) -> Res
             Step::Unknown { .. } => (false, false),
         };
         let refused = matches!(step, Step::Refused { .. });
+        // What it cancelled or lost by itself it will not cancel again: asked for ever, the order would never be free.
+        if refused && ids.len() == 1 && is_gone(db, api, &asked, cause.now)? {
+            return read_again(db, api, &asked, cause);
+        }
         let why = format!("{id} is not cancelled: {}", not_done(step).unwrap_or_default());
         // One part of a split order may be cancelled already: then the whole stays asked.
         if !nothing_happened || n > 0 {
@@ -57,6 +61,14 @@ pub fn ask(db: &mut Db, api: &dyn SupplierApi, kept: &Kept, cause: Cause) -> Res
         return Ok(Asked { state: before, why, key_refused, failed: !refused });
     }
     read_again(db, api, &asked, cause)
+}
+
+/// Whether the supplier has cancelled it already, or has it no more.
+fn is_gone(db: &Db, api: &dyn SupplierApi, asked: &Kept, now: Timestamp) -> Result<bool> {
+    match recorded(api, asked, &db.supplier_orders(asked.row)?) {
+        Ok(found) => Ok(found.iter().all(|r| r.status == SupplierStatus::Cancelled)),
+        Err(_) => Ok(api.find(&asked.reference) == Lookup::NotFound && old_enough(db, api, asked, now)?),
+    }
 }
 
 /// Reads whether what was asked is done.

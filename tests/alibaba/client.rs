@@ -62,6 +62,9 @@ fn place() {
     // A number keeps its digits too.
     let number = bench(&[r#"{"code":0,"value":{"trade_id":234193410001028893}}"#]).client.place(&body);
     assert!(matches!(number, Outcome::Placed(placed) if placed.supplier_orders == ["234193410001028893"]));
+    // The envelope has two names for what is inside.
+    let other = bench(&[r#"{"code":"0","result":{"trade_id":"234193410001028893"}}"#]).client.place(&body);
+    assert!(matches!(other, Outcome::Placed(placed) if placed.supplier_orders == ["234193410001028893"]));
     let refused = bench(&[r#"{"code":"4027","type":"ISV","message":"find sku cost error"}"#]).client.place(&body);
     assert_eq!(refused, Outcome::Refused { code: "4027".into(), message: "find sku cost error".into() });
     let account = bench(&[r#"{"code":"110001","message":"China account"}"#]).client.place(&body);

@@ -304,3 +304,14 @@ fn the_limiter_and_a_busy_service_are_waited_for() {
     b.sandbox.fault("/aliexpress.ds.product.get", Fault::Instead(502, String::new()));
     assert!(b.client().quotes(&[asked()]).is_ok(), "a read goes again");
 }
+
+#[test]
+fn a_service_that_is_not_there_for_a_moment_is_asked_again_and_is_never_sent_an_order_twice() {
+    let b = bench();
+    let busy = r#"{"error_response":{"code":"15","type":"ISP","sub_code":"isp.service-unavailable","sub_msg":"x","msg":"Remote service error"}}"#;
+    b.sandbox.fault("/aliexpress.ds.product.get", Fault::Instead(200, busy.to_owned()));
+    assert!(b.client().quotes(&[asked()]).is_ok());
+    b.sandbox.fault("/aliexpress.ds.order.create", Fault::Instead(200, busy.to_owned()));
+    assert!(matches!(b.place(), Outcome::Unknown { .. }));
+    assert_eq!(b.state.state().orders.len(), 0, "a write did not go again");
+}

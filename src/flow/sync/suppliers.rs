@@ -104,9 +104,7 @@ impl Asking<'_> {
         self.prove(db, kept, recorded, outcome)?;
         let kept = &self.paid(db, kept, recorded)?;
         if recorded.iter().all(|r| r.status == SupplierStatus::Cancelled) {
-            let why = format!("{} cancelled it; nothing will come", self.name);
-            outcome.failed.push(failed(kept, "", "CANCELLED_BY_SUPPLIER", &why));
-            return Ok(());
+            return self.cancelled(db, kept, outcome);
         }
         let lines: Vec<Vec<(String, u32)>> = recorded.iter().map(|r| r.lines.clone()).collect();
         let inside = units(&db.bought_lines(kept.row)?, &lines);
@@ -136,6 +134,28 @@ impl Asking<'_> {
                 }
                 self.delivered(db, kept, one, &bare(&notice.number), outcome)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Done where it was asked for; else a person decides whether it is bought again.
+    fn cancelled(&self, db: &mut Db, kept: &Kept, outcome: &mut Outcome) -> Result<()> {
+        if let Ok(to) = kept.state.cancelled() {
+            db.take_step(kept, to, self.run.cause("the supplier says that it is cancelled"))?;
+            return Ok(db.lift_holds_of(kept)?);
+        }
+        let code = HoldCode::CancelledBySupplier;
+        let message = format!("{} cancelled {}; nothing will come", self.name, kept.reference);
+        if kept.state.cancel_asked().is_err() {
+            outcome.failed.push(failed(kept, "", code.as_str(), &message));
+            return Ok(());
+        }
+        let hint = format!("dsf cancel {} --reason \"…\", then it can be bought again", kept.id);
+        let hold = Hold::new(&kept.id.order, code, message, hint).resting_on(kept.reference.as_str());
+        if let Some(found) = db.order(&kept.id.order)?
+            && db.put_standing(found.row, &hold, self.run.now)?
+        {
+            outcome.held.push(hold);
         }
         Ok(())
     }

@@ -194,7 +194,9 @@ pub fn written(body: &[u8]) -> Result<Written, String> {
 /// Placed only when Alibaba.com names its trade.
 pub fn outcome(heard: Heard) -> Outcome {
     let Heard::Yes(answer) = heard else { return not_placed(heard) };
-    let trade = answer.get("value").map(|value| text(value, "trade_id")).unwrap_or_default();
+    // The platform's envelope has two names for what is inside.
+    let inside = answer.get("value").or_else(|| answer.get("result"));
+    let trade = inside.map(|inside| text(inside, "trade_id")).unwrap_or_default();
     if trade.is_empty() {
         return Outcome::Unknown { why: "a success without a trade id".to_owned() };
     }

@@ -44,6 +44,10 @@ pub fn hear(call: Call, answer: Answer) -> Heard {
         return match reply.status {
             401 => Heard::No { code: "HTTP 401".into(), message: "not authorized".into(), means: Means::Token },
             429 => Heard::No { code: "HTTP 429".into(), message: "too many requests".into(), means: Means::Throttled },
+            // No such question is an answer; a write that is lost on the way is not.
+            404 if call == Call::Asking => {
+                Heard::No { code: "HTTP 404".into(), message: "no such call".into(), means: Means::Nothing }
+            }
             status => Heard::Unknown(format!("HTTP {status} with a body that is not CJ's JSON")),
         };
     };

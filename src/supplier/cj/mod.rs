@@ -212,9 +212,25 @@ impl SupplierApi for Cj {
         let from = if dispatch.ships_from.is_empty() { order::HOME } else { &dispatch.ships_from };
         let to = &written.ship_to;
         let variants = self.variants_of(&written.lines)?;
-        let data = self.line.ask(&ask::route(from, &to.country, &to.postcode, &variants))?;
-        let tax_id = dispatch.tax_id.as_deref().unwrap_or_default();
-        Ok(rules::problems(&data, &rules::Sent { method: &dispatch.method, ship_to: to, tax_id }))
+        let data = match self.line.ask(&ask::route(from, &to.country, &to.postcode, &variants)) {
+            // CJ says that it will not tell the rules. It checks them itself when the order is made, and takes no money then.
+            Err(AskError::Answer { .. }) => Value::Null,
+            heard => heard?,
+        };
+        let sent = rules::Sent {
+            method: &dispatch.method,
+            ship_to: to,
+            tax_id: dispatch.tax_id.as_deref().unwrap_or_default(),
+        };
+        if let Some(problems) = rules::problems(&data, &sent) {
+            return Ok(problems);
+        }
+        // Nothing was said of this method: whether it goes there at all is freightCalculate's to say, as in the plan.
+        let ships_from = dispatch.ships_from.as_str();
+        let shipment =
+            Shipment { ships_from, ship_to: to, tax_id: dispatch.tax_id.as_deref(), lines: written.lines.clone() };
+        let offered = self.freight(&shipment)?.iter().any(|freight| freight.method == dispatch.method);
+        Ok(if offered { vec![] } else { vec![rules::not_offered(&dispatch.method)] })
     }
 
     fn balance(&self) -> Result<Money, AskError> {

@@ -23,25 +23,28 @@ pub struct Sent<'a> {
     pub tax_id: &'a str,
 }
 
-/// Only strong rules of the chosen method: a soft one is CJ's advice and stops nothing.
-pub fn problems(data: &Value, sent: &Sent<'_>) -> Vec<Problem> {
+/// Only strong rules of the chosen method: a soft one is CJ's advice and stops nothing. `None` when the answer does not
+/// speak of that method. That its `enName` is the name in freightCalculate is inferred, so this refuses nothing by itself.
+pub fn problems(data: &Value, sent: &Sent<'_>) -> Option<Vec<Problem>> {
     let options = items(data);
-    let chosen = options.iter().find(|option| method(option) == sent.method);
-    let Some(chosen) = chosen else {
-        let message = format!("CJ does not offer {} there", sent.method);
-        return vec![Problem { field: "method", code: HoldCode::NoMethod, message }];
-    };
+    let chosen = options.iter().find(|option| method(option) == sent.method)?;
     // A route that CJ lists with an error cannot be used.
     if let Some(why) = ["errorEn", "error"].iter().map(|key| text(chosen, key)).find(|why| !why.is_empty()) {
         let message = format!("CJ does not offer {} for this: {why}", sent.method);
-        return vec![Problem { field: "method", code: HoldCode::NoMethod, message }];
+        return Some(vec![Problem { field: "method", code: HoldCode::NoMethod, message }]);
     }
     let mut rules = list(chosen, "allRuleTips");
     if rules.is_empty() {
         rules = list(chosen, "ruleTips");
     }
     let strong = rules.into_iter().filter(|rule| text(rule, "interceptType") != "1");
-    strong.filter_map(|rule| broken(rule, sent)).collect()
+    Some(strong.filter_map(|rule| broken(rule, sent)).collect())
+}
+
+/// CJ has no such way of shipping there.
+pub fn not_offered(method: &str) -> Problem {
+    let message = format!("CJ does not offer {method} there");
+    Problem { field: "method", code: HoldCode::NoMethod, message }
 }
 
 fn method(option: &Value) -> String {
@@ -111,7 +114,7 @@ mod tests {
             ..Address::default()
         };
         let sent = Sent { method: "CJPacket", ship_to: &ship_to, tax_id: "" };
-        problems(&data, &sent).into_iter().map(|p| (p.field, p.code)).collect()
+        problems(&data, &sent).unwrap().into_iter().map(|p| (p.field, p.code)).collect()
     }
 
     #[test]
@@ -129,6 +132,8 @@ mod tests {
         assert_eq!(rule(r#"[{"type":"dutyNo","min":1}]"#), [("tax_id", HoldCode::TaxIdRequired)]);
         let broken = r#"{"option":{"enName":"CJPacket"},"allRuleTips":[],"errorEn":"weight over the limit"}"#;
         assert_eq!(codes(broken), [("method", HoldCode::NoMethod)]);
-        assert_eq!(codes("[]"), [("method", HoldCode::NoMethod)]);
+        let ship_to = Address::default();
+        let sent = Sent { method: "CJPacket", ship_to: &ship_to, tax_id: "" };
+        assert_eq!(problems(&Value::Null, &sent), None, "no rules are no refusal");
     }
 }
