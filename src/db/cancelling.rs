@@ -10,7 +10,7 @@ use crate::core::purchase::PurchaseState;
 impl Db {
     /// Takes one step, with its line in the log.
     pub fn take_step(&mut self, kept: &Kept, to: PurchaseState, cause: Cause) -> Result<()> {
-        let change = self.sql.transaction()?;
+        let change = self.sql.savepoint()?;
         step(&change, kept.row, kept.state, to, cause)?;
         change.commit()?;
         Ok(())
@@ -34,7 +34,7 @@ impl Db {
     /// Holds that were about this purchase order, and the one about a changed order once nothing of it is out any more.
     pub fn lift_holds_of(&mut self, kept: &Kept) -> Result<()> {
         let Some(found) = self.order(&kept.id.order)? else { return Ok(()) };
-        let change = self.sql.transaction()?;
+        let change = self.sql.savepoint()?;
         change.execute(
             "DELETE FROM standing_hold WHERE order_id = ?1 AND ((code IN ('RECORDED_MISMATCH', 'CANCELLED_BY_SUPPLIER') AND evidence = ?2) \
              OR (code = 'CHARGE_DIFFERS' AND substr(evidence, 1, length(?2) + 1) = ?2 || ' '))",
