@@ -241,7 +241,9 @@ fn freight() {
         assert_eq!(bench(&[PRODUCT, &no]).client.freight(&shipment(vec![(BLACK_M.into(), 1)])), Ok(vec![]));
     }
     let busy = r#"{"aliexpress_ds_freight_query_response":{"result":{"code":506,"msg":"DELIVERY_SERVICE_EXCEPTION"}}}"#;
-    assert!(bench(&[PRODUCT, busy]).client.freight(&shipment(vec![(BLACK_M.into(), 1)])).is_err());
+    assert!(bench(&[PRODUCT, busy, busy]).client.freight(&shipment(vec![(BLACK_M.into(), 1)])).is_err());
+    let after_a_moment = bench(&[PRODUCT, busy, answer]).client.freight(&shipment(vec![(BLACK_M.into(), 1)]));
+    assert_eq!(after_a_moment.map(|found| found.len()), Ok(2), "506 is asked about once more");
 }
 
 #[test]

@@ -107,6 +107,15 @@ impl AliExpress {
         Ok(Some(recorded))
     }
 
+    /// Its service for deliveries is away for moments at a time: then it is asked once more.
+    fn offered(&self, ask: &Ask) -> Result<Vec<Freight>, AskError> {
+        let once = || product::freight(&self.line.ask(ask)?);
+        match once() {
+            Err(AskError::Answer { code, .. }) if code == product::AWAY => once(),
+            told => told,
+        }
+    }
+
     /// The listings behind AliExpress's own ids of variants; none at all when one of them is not found any more.
     fn lines(&self, items: &[(String, String, u32)]) -> Result<Vec<(String, u32)>, AskError> {
         let mut lines = vec![];
@@ -205,7 +214,7 @@ impl SupplierApi for AliExpress {
         for (listing_id, packs) in &shipment.lines {
             let Some((product, variant)) = self.variant(listing_id, alpha2)? else { return Ok(vec![]) };
             let ask = product::freight_ask(&product, &variant.sku_id, *packs, alpha2);
-            lines.push(product::freight(&self.line.ask(&ask)?)?);
+            lines.push(self.offered(&ask)?);
         }
         Ok(product::for_all(lines))
     }

@@ -19,6 +19,9 @@ const GONE: [&str; 3] = ["602", "604", "605"];
 /// Freight codes that mean: not to that address, or no such variant.
 const NO_WAY: [&str; 2] = ["505", "501"];
 
+/// DELIVERY_SERVICE_EXCEPTION, which passes.
+pub const AWAY: &str = "506";
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
     /// What order.create wants, letter for letter.
