@@ -62,7 +62,7 @@ fn error(status: u16, message: &str) -> Reply {
 
 impl Service for Etsy {
     fn owns(&self, path: &str) -> bool {
-        ["/v3/application/shops", "/v3/public/oauth", "/oauth/"].iter().any(|root| path.starts_with(root))
+        ["/v3/application/shops", "/v3/public/oauth", "/oauth/connect"].iter().any(|root| path.starts_with(root))
     }
 
     fn answer(&self, called: &Called) -> Option<Reply> {
