@@ -1,7 +1,9 @@
 //! What a run of sending did, as people and programs see it, and its exit code.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::core::money::Money;
 use crate::core::purchase::PurchaseState;
@@ -22,6 +24,8 @@ pub struct Done {
     pub waiting: usize,
     pub stopped: bool,
     pub held: usize,
+    /// The plan that was acted on, as `--dry-run --json` shows it; null where a sheet is handed out again.
+    pub plan: Value,
 }
 
 pub fn tell(ctx: &Ctx, done: &Done) -> Result<Exit> {
@@ -74,29 +78,53 @@ fn show(ctx: &Ctx, done: &Done) -> Result<()> {
     Ok(())
 }
 
-fn document(done: &Done) -> serde_json::Value {
+/// The plan's own document, with what became of each purchase order; before them what an earlier run had left open.
+fn document(done: &Done) -> Value {
     let sheets: Vec<_> = done
         .sheets
         .iter()
         .map(|s| json!({"supplier": s.supplier, "path": s.path, "purchase_orders": s.purchase_orders}))
         .collect();
-    let events: Vec<_> = done
-        .events
-        .iter()
-        .filter(|e| e.holds.is_empty())
-        .map(|e| {
-            json!({"id": e.id, "reference": e.reference, "supplier": e.supplier, "state": e.state, "message": e.why,
-                   "cost": e.expected, "asks": e.asks})
-        })
-        .collect();
-    let held: Vec<_> = done.events.iter().flat_map(|e| &e.holds).collect();
     let balances: Vec<_> = done
         .balances
         .iter()
         .map(|(supplier, balance)| json!({"supplier": supplier, "balance": balance.as_ref().ok(), "message": balance.as_ref().err()}))
         .collect();
-    json!({"schema": 1, "sheets": sheets, "purchase_orders": events, "held": held, "balances": balances,
+    let listed = |field: &str| done.plan[field].as_array().cloned().unwrap_or_default();
+    let mut held = listed("held");
+    held.extend(done.events.iter().flat_map(|e| &e.holds).map(|hold| json!(hold)));
+    json!({"schema": 1, "plan": done.plan["plan"], "sheets": sheets,
+           "purchase_orders": purchase_orders(done, listed("purchase_orders")), "held": held,
+           "unmatched": listed("unmatched"), "totals": listed("totals"), "balances": balances,
            "waiting": done.waiting, "stopped": done.stopped})
+}
+
+fn purchase_orders(done: &Done, planned: Vec<Value>) -> Vec<Value> {
+    let held = done.events.iter().filter(|e| !e.holds.is_empty());
+    let held: BTreeSet<String> = held.map(|e| e.id.order.to_string()).collect();
+    let mut open: Vec<&Event> = done.events.iter().filter(|e| e.holds.is_empty()).collect();
+    let mut all = vec![];
+    for mut po in planned.into_iter().filter(|po| !po["order"].as_str().is_some_and(|order| held.contains(order))) {
+        let (state, message, asks) = match open.iter().position(|e| po["id"] == json!(e.id)) {
+            Some(at) => {
+                let event = open.remove(at);
+                (event.state, event.why.clone(), event.asks)
+            }
+            None if done.sheets.iter().any(|s| po["supplier"] == json!(s.supplier)) => {
+                (PurchaseState::HandedOff, "written into a sheet".to_owned(), None)
+            }
+            None => (PurchaseState::Draft, "not begun".to_owned(), None),
+        };
+        po["state"] = json!(state);
+        po["message"] = json!(message);
+        po["asks"] = json!(asks);
+        all.push(po);
+    }
+    let earlier = open.into_iter().map(|e| {
+        json!({"id": e.id, "reference": e.reference, "supplier": e.supplier, "order": e.id.order, "state": e.state,
+               "message": e.why, "cost": e.expected, "asks": e.asks})
+    });
+    earlier.chain(all).collect()
 }
 
 fn exit(done: &Done) -> Exit {

@@ -8,6 +8,7 @@ use anyhow::Result;
 use jiff::SignedDuration;
 
 use super::report::{Done, tell};
+use super::view::document;
 use super::{changed, plan};
 use crate::cli::Fulfill;
 use crate::cmd::hold::{actor, given};
@@ -38,7 +39,7 @@ pub fn run(ctx: &Ctx, config: &Config, options: &Fulfill, choice: &Choice, seen:
     if proved.plan.id != seen {
         return Err(changed(&proved.plan.id, seen));
     }
-    let mut done = Done { held: proved.plan.held.len(), ..Done::default() };
+    let mut done = Done { held: proved.plan.held.len(), plan: document(&proved), ..Done::default() };
     let partners = partners(ctx, config, &db, &proved)?;
     let round = Round { journal: &journal, config, choice, actor: &actor, now: ctx.now, stop: &stopped };
     let mut sender = Sender::new(&mut db, &mut desk, round, partners);
