@@ -47,7 +47,8 @@ fn consent(config: &Config, account: &str, net: &Net) -> Result<Option<Box<dyn C
 fn allow(ctx: &Ctx, config: &Config, account: &str) -> Result<Exit> {
     let Some(consent) = consent(config, account, &ctx.net()?)? else {
         let names = accounts(config);
-        let hint = if names.is_empty() { "dsf auth".to_owned() } else { format!("dsf auth {}", names.join(" | ")) };
+        let hint =
+            if names.is_empty() { "dsf auth".to_owned() } else { format!("dsf auth {}", names.join(", or dsf auth ")) };
         return Err(Failure::new(Exit::Failed, format!("{account} is no account that a person must allow"), hint));
     };
     let link = consent.link()?;

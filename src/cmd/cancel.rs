@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::hold::{actor, given};
 use super::named::purchase_order;
+use super::settle::unknown_hint;
 use crate::cli::Cancel;
 use crate::config::{Config, SupplierKind};
 use crate::core::purchase::PurchaseState;
@@ -40,7 +41,7 @@ pub fn run(ctx: &Ctx, options: &Cancel) -> Result<Exit> {
             if still { ask(&mut db, api.as_ref(), &kept, cause)? } else { read }
         }
         (PurchaseState::CancelAsked, None) => return by_letter(ctx, &db, &kept),
-        (state, _) if state.cancel_asked().is_err() => return Err(cannot(&kept)),
+        (state, _) if state.cancel_asked().is_err() => return Err(cannot(&config, &kept)),
         (_, Some(api)) => ask(&mut db, api.as_ref(), &kept, cause)?,
         (_, None) => {
             db.take_step(&kept, kept.state.cancel_asked().map_err(SendError::from)?, cause)?;
@@ -60,12 +61,11 @@ fn api_of(ctx: &Ctx, config: &Config, kept: &Kept) -> Result<Option<Box<dyn Supp
     Ok(Some(api).filter(|api| api.abilities().cancels))
 }
 
-fn cannot(kept: &Kept) -> anyhow::Error {
+fn cannot(config: &Config, kept: &Kept) -> anyhow::Error {
     let (message, hint) = match kept.state {
-        PurchaseState::Unknown => (
-            format!("nobody knows whether {} has {}", kept.supplier, kept.reference),
-            "dsf fulfill looks it up; then cancel it".to_owned(),
-        ),
+        PurchaseState::Unknown => {
+            (format!("nobody knows whether {} has {}", kept.supplier, kept.reference), unknown_hint(config, kept))
+        }
         PurchaseState::Shipped | PurchaseState::Delivered => (
             format!("{} is {}: it cannot be cancelled", kept.id, kept.state),
             format!("ask {} or the carrier to stop the parcel", kept.supplier),

@@ -16,7 +16,7 @@ use crate::db::QuoteChange;
 use crate::exit::{Exit, Failure};
 use crate::flow::refresh::{Unanswered, freight, quotes, wanted};
 use crate::supplier::api::{BuildError, SupplierApi};
-use crate::supplier::kinds::build;
+use crate::supplier::kinds::{KINDS, build};
 use crate::ui::{Tone, count};
 
 /// Another run may be saving; it needs no longer.
@@ -84,7 +84,9 @@ fn ask(ctx: &Ctx, config: &Config, api: &dyn SupplierApi, asked: &[Asked], done:
     if done.unanswered.ended.is_none() && api.abilities().tells_freight {
         ask_freight(ctx, config, api, done)?;
     }
-    done.ended = done.unanswered.ended.as_ref().map(|error| unanswered(&name, error));
+    let kind = config.suppliers.get(&name).map(|supplier| supplier.kind);
+    let consents = KINDS.iter().any(|known| Some(known.kind) == kind && known.consent.is_some());
+    done.ended = done.unanswered.ended.as_ref().map(|error| unanswered(&name, error, consents));
     Ok(())
 }
 
@@ -121,9 +123,10 @@ fn not_built(name: &str, error: &BuildError) -> (Exit, String, String) {
     }
 }
 
-fn unanswered(name: &str, error: &AskError) -> (Exit, String, String) {
+fn unanswered(name: &str, error: &AskError, consents: bool) -> (Exit, String, String) {
     let message = format!("supplier {name}: {error}");
     match error {
+        AskError::KeyRefused(_) if consents => (Exit::KeyRefused, message, format!("dsf auth supplier.{name}")),
         AskError::KeyRefused(_) => (Exit::KeyRefused, message, format!("look at the key of [supplier.{name}]")),
         _ => (Exit::Failed, message, format!("dsf listings refresh --supplier {name} asks again")),
     }

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::planned::planned;
+use super::settle::unknown_hint;
+use crate::config::Config;
 use crate::core::hold::{Hold, HoldCode};
 use crate::core::order::Order;
 use crate::core::plan::Choice;
@@ -26,7 +28,7 @@ pub fn run(ctx: &Ctx) -> Result<Exit> {
     let waiting = waiting_since(&desk);
     let mut needs: Vec<Need> = plan.held.into_iter().map(|hold| Need::of_hold(hold, &waiting, ctx.now)).collect();
     for kept in db.undecided()?.into_iter().chain(db.sending()?) {
-        needs.push(Need::of_unknown(&kept, ctx.now));
+        needs.push(Need::of_unknown(&config, &kept, ctx.now));
     }
     needs.extend(db.unnamed_sheets()?.into_iter().map(Need::of_sheet));
     for (hold, since) in watching::waiting(&db, &config, None, ctx.now)? {
@@ -99,12 +101,9 @@ impl Need {
     }
 
     /// Never sent again by itself: the next run looks it up, or a person says.
-    fn of_unknown(kept: &Kept, now: Timestamp) -> Self {
+    fn of_unknown(config: &Config, kept: &Kept, now: Timestamp) -> Self {
         let message = format!("nobody knows whether {} has {}", kept.supplier, kept.reference);
-        let hint = format!(
-            "dsf fulfill looks it up; or dsf settle {id} --placed N --reason \"…\", dsf settle {id} --not-placed --reason \"…\"",
-            id = kept.id
-        );
+        let hint = unknown_hint(config, kept);
         Self { hold: Hold::new(&kept.id, HoldCode::OutcomeUnknown, message, hint), age_days: days(kept.made_at, now) }
     }
 

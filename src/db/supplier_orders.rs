@@ -27,6 +27,16 @@ impl Db {
         Ok(())
     }
 
+    /// A purchase order of another order that the same supplier knows under this number.
+    pub fn other_with_number(&self, kept: &Kept, number: &str) -> Result<Option<Kept>> {
+        let found = self.kept(
+            "p.supplier = ?1 AND p.order_id <> (SELECT order_id FROM purchase_order WHERE id = ?2) \
+             AND p.id IN (SELECT purchase_order FROM supplier_order WHERE supplier_id = ?3)",
+            &[&kept.supplier, &kept.row, &number],
+        )?;
+        Ok(found.into_iter().next())
+    }
+
     /// The supplier's own ids of a purchase order.
     pub fn supplier_orders(&self, purchase_order: i64) -> Result<Vec<String>> {
         let mut query = self

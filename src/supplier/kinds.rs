@@ -12,6 +12,8 @@ pub struct Kind {
     /// One line for the manual.
     pub about: &'static str,
     pub build: Build,
+    /// As its client's abilities say; here for who must know it without a key.
+    pub finds_by_reference: bool,
     /// For suppliers that a person must allow in a browser.
     pub consent: Option<ConsentOf>,
 }
@@ -22,6 +24,11 @@ pub type Build = fn(&str, &Supplier, &Net) -> Result<Box<dyn SupplierApi>, Build
 pub type ConsentOf = fn(&str, &Supplier, &Net) -> Result<Box<dyn Consent>, BuildError>;
 
 pub const KINDS: &[Kind] = &[cj::KIND, aliexpress::KIND, alibaba::KIND, banggood::KIND];
+
+/// Whether a purchase order whose outcome is unknown can be looked up at a supplier of this kind.
+pub fn finds_by_reference(kind: SupplierKind) -> bool {
+    KINDS.iter().any(|known| known.kind == kind && known.finds_by_reference)
+}
 
 /// # Errors
 /// The key is not where the config says, the base URL cannot be meant, or that kind has no API.

@@ -37,6 +37,7 @@ pub const KIND: Kind = Kind {
     name: "alibaba",
     about: "Alibaba.com, by its open platform for buyers",
     build: Alibaba::build,
+    finds_by_reference: false,
     consent: Some(consent),
 };
 

@@ -38,6 +38,7 @@ pub const KIND: Kind = Kind {
     name: "aliexpress",
     about: "AliExpress, by its Drop Shipping API",
     build: AliExpress::build,
+    finds_by_reference: false,
     consent: Some(consent),
 };
 

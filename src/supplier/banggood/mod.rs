@@ -45,6 +45,7 @@ pub const KIND: Kind = Kind {
     name: "banggood",
     about: "Banggood Dropshipping, by its open platform",
     build: Banggood::build,
+    finds_by_reference: true,
     consent: None,
 };
 

@@ -41,6 +41,7 @@ pub const KIND: Kind = Kind {
     name: "cj",
     about: "CJ Dropshipping, by its API v2.0",
     build: Cj::build,
+    finds_by_reference: true,
     consent: None,
 };
 
