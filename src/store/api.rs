@@ -14,6 +14,7 @@ use crate::secret::SecretError;
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     pub orders: Vec<Pulled>,
+    pub unread: Vec<Unread>,
     /// What to ask with for the next page, in the store's own form; `None` at the end.
     pub next: Option<String>,
 }
@@ -24,6 +25,32 @@ pub struct Pulled {
     pub said: Incoming,
     /// When the store last changed it: how fresh this is.
     pub changed_at: Timestamp,
+}
+
+/// An order that came and lacks what an order cannot be without. The others of its page are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    pub order: String,
+    pub field: String,
+    pub value: String,
+}
+
+/// Orders of a page, and those of it that cannot be read.
+///
+/// # Errors
+/// Anything else that went wrong: a store that withholds customers does so in the next order too.
+pub fn sorted_out(
+    read: impl Iterator<Item = Result<Pulled, PullError>>,
+) -> Result<(Vec<Pulled>, Vec<Unread>), PullError> {
+    let (mut orders, mut unread) = (vec![], vec![]);
+    for one in read {
+        match one {
+            Ok(order) => orders.push(order),
+            Err(PullError::Order { order, field, value }) => unread.push(Unread { order, field, value }),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((orders, unread))
 }
 
 /// Why orders cannot be had.
