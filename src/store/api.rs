@@ -77,6 +77,9 @@ impl PullError {
             Self::Ask(AskError::KeyRefused(_)) => {
                 Some(format!("look at the key of [store.{store}] and at what it may do"))
             }
+            Self::Ask(AskError::Answer { code, .. }) if is_elsewhere(code) => Some(format!(
+                "dsf import --store {store} later; where it stays so, look at shop and base_url under [store.{store}]"
+            )),
             Self::Ask(_) => Some(format!("dsf import --store {store} later; what was read is kept")),
             Self::Withheld { permission, .. } => {
                 Some(format!("give the app {permission}, then dsf import --store {store}"))
@@ -84,6 +87,11 @@ impl PullError {
             Self::Order { .. } => Some("look at that order in the store".to_owned()),
         }
     }
+}
+
+/// Answers of a place where this API is not.
+fn is_elsewhere(code: &str) -> bool {
+    code.starts_with("HTTP 3") || ["HTTP 404", "404", "rest_no_route", "wc/v3"].contains(&code)
 }
 
 pub trait StoreApi: Send + Sync {
@@ -147,6 +155,10 @@ impl BuildError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Secret(error) => Some(error.hint()),
+            Self::Url { name, why: UrlError::NotEncrypted(text) } => {
+                let address = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
+                Some(format!("under [store.{name}] write https://{address}; http is for a server of your own"))
+            }
             Self::Url { .. } => Some("base_url = \"http://127.0.0.1:8080\", or leave it out".to_owned()),
             Self::Missing { name, key } => Some(format!("set {key} under [store.{name}] in the config")),
             Self::LogIn { name, .. } => {

@@ -72,8 +72,15 @@ pub fn pull(
 ) -> Result<(), PullFailure> {
     let config = from.config;
     let terms = StoreTerms { currency: config.currency, edits: config.kind.edits, address: config.checks.clone() };
-    let mut run =
-        Run { from, terms, settings, account: account(config), result: file_outcome(from.store), newest: None, unread: BTreeSet::new() };
+    let mut run = Run {
+        from,
+        terms,
+        settings,
+        account: account(config),
+        result: file_outcome(from.store),
+        newest: None,
+        unread: BTreeSet::new(),
+    };
     let done = run.all(db, seen, outcome, progress);
     outcome.files.push(run.result);
     done
