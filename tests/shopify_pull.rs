@@ -215,9 +215,10 @@ fn what_goes_wrong_is_said_and_what_the_store_keeps_back_is_an_error() {
     api.state().scopes = vec!["read_orders"];
     sandbox.fault("DsfOrders", Fault::altered(|json| json["data"]["orders"]["nodes"][0]["updatedAt"] = Value::Null));
     shop.run("import")
-        .exits(1)
-        .complains("order 1: updatedAt is not said")
-        .complains("look at that order in the store");
+        .exits(3)
+        .says("UNREADABLE_ORDER order 1: updatedAt is not said")
+        .says("look at that order in the store")
+        .says("rejected rows 1");
     api.state().token = "shpat_other".into();
     shop.run("import").exits(4).complains("unrecognized login").never_says(TOKEN);
 }

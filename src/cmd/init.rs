@@ -28,7 +28,7 @@ pub fn run(ctx: &Ctx, options: &Init) -> Result<Exit> {
     let known = ctx.db_path.exists();
     Db::open(&ctx.db_path)?;
     ctx.ui.line(format!("database  {}{}", ctx.db_path.display(), if known { " (was there)" } else { "" }))?;
-    ctx.ui.note("\nnext:\n  dsf import orders_export.csv\n  dsf listings import listings.csv\n  dsf match suggest");
+    ctx.ui.note("\nnext:\n  dsf import orders_export.csv      or dsf import alone, once the config has the store's key\n  dsf listings import listings.csv\n  dsf match suggest");
     Ok(Exit::Done)
 }
 
@@ -56,8 +56,9 @@ fn tables(options: &Init) -> Result<String> {
         name.parse::<crate::core::ids::Slug>()?;
         text += &format!(
             "[store.{name}]\nkind = \"{}\"\n# currency = \"USD\"                 # for exports that do not say which\n\
-             # time_zone = \"America/New_York\"   # of times without a zone; UTC when not set\n\n",
-            kind.name
+             # time_zone = \"America/New_York\"   # of times without a zone; UTC when not set\n{}\n",
+            kind.name,
+            api_lines(kind.name, name)
         );
     }
     for pair in &options.supplier {
@@ -71,8 +72,37 @@ fn tables(options: &Init) -> Result<String> {
     Ok(text)
 }
 
+/// What the API of a kind needs, each line off: a store without it works from exports.
+fn api_lines(kind: &str, name: &str) -> String {
+    let rows = include_str!("init_stores.tsv").lines().filter(|l| !l.starts_with('#'));
+    let lines = rows.filter_map(|row| row.split_once('\t')).filter(|(of, _)| *of == kind);
+    lines.map(|(_, line)| format!("# {}\n", line.replace("NAME", &name.to_uppercase()))).collect()
+}
+
 fn split<'a>(pair: &'a str, example: &str) -> Result<(&'a str, &'a str)> {
     pair.split_once('=').ok_or_else(|| {
         Failure::new(Exit::Usage, format!("\"{pair}\" is not NAME=KIND"), format!("write it like {example}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::kinds;
+
+    /// A person uncomments what `init` wrote and nothing else.
+    #[test]
+    fn what_init_writes_for_an_api_is_all_that_its_client_needs() {
+        for kind in kinds::KINDS {
+            let off = api_lines(kind.name, "us");
+            let lines: String = off.lines().filter_map(|l| l.strip_prefix("# ")).map(|l| format!("{l}\n")).collect();
+            let text = format!("[store.us]\nkind = \"{}\"\n{lines}", kind.name);
+            let config = Config::parse(&text, "config").unwrap();
+            let store = config.stores.values().next().unwrap();
+            assert!((kind.is_set_up)(store), "{text}");
+            let net = crate::net::Net::offline(std::path::Path::new("."));
+            let missing = kinds::build(&"us".parse().unwrap(), store, &net).err().map(|e| e.to_string());
+            assert!(missing.as_ref().is_none_or(|m| m.contains("US_")), "{missing:?}");
+        }
+    }
 }

@@ -27,6 +27,10 @@ pub fn refuse(ctx: &Ctx, file: &str, problems: &[RowProblem]) -> Result<anyhow::
 /// `orders.csv:14: Quantity "2,5": is not a whole number`.
 pub fn line(file: &str, problem: &RowProblem) -> String {
     let RowProblem { row, column, value, message, code } = problem;
+    // An order of an API has no line of a file.
+    if *row == 0 {
+        return format!("{file}: {code} {message}");
+    }
     let cell = if column.is_empty() { String::new() } else { format!(" {column} \"{value}\"") };
     format!("{file}:{row}:{cell} {code} {message}")
 }

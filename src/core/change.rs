@@ -203,10 +203,11 @@ impl Merge<'_> {
             line.price_in(currency);
             match place.and_then(|place| order.lines.get_mut(place)) {
                 Some(known) => {
-                    if let Some(told) = self.whole {
-                        let ours = told.get(&known.position).copied().unwrap_or(0);
-                        line.shipped = line.shipped.map(|pieces| pieces.saturating_sub(ours));
-                    }
+                    let ours = match self.whole {
+                        Some(told) => told.get(&known.position).copied().unwrap_or(0),
+                        None => known.told,
+                    };
+                    line.shipped = line.shipped.map(|pieces| pieces.saturating_sub(ours));
                     self.adopt(known, key);
                     self.line(known, &line);
                 }

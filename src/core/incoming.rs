@@ -118,7 +118,7 @@ impl IncomingLine {
 /// One cell or row that cannot be used. Data, not an exception: a file's other rows are still read and shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RowProblem {
-    /// 1-based line of the file in which the row begins.
+    /// 1-based line of the file in which the row begins; 0 for an order of an API.
     pub row: u64,
     /// Header of the cell, empty when the whole row is meant.
     pub column: String,

@@ -108,9 +108,10 @@ impl Line {
         self.said.requires_shipping != Some(false)
     }
 
-    /// By others than dsf's suppliers: what the store counts as shipped, without what dsf told it.
+    /// By others than dsf's suppliers. What dsf told the store was taken out when the store's count came in (`change`):
+    /// a count from before a parcel was told does not have that parcel in it.
     pub fn shipped_elsewhere(&self) -> u32 {
-        self.said.shipped.unwrap_or(0).saturating_sub(self.told)
+        self.said.shipped.unwrap_or(0)
     }
 
     /// What a person calls the line where it has no SKU.

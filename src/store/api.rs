@@ -14,6 +14,7 @@ use crate::secret::SecretError;
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     pub orders: Vec<Pulled>,
+    pub unread: Vec<Unread>,
     /// What to ask with for the next page, in the store's own form; `None` at the end.
     pub next: Option<String>,
 }
@@ -24,6 +25,32 @@ pub struct Pulled {
     pub said: Incoming,
     /// When the store last changed it: how fresh this is.
     pub changed_at: Timestamp,
+}
+
+/// An order that came and lacks what an order cannot be without. The others of its page are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    pub order: String,
+    pub field: String,
+    pub value: String,
+}
+
+/// Orders of a page, and those of it that cannot be read.
+///
+/// # Errors
+/// Anything else that went wrong: a store that withholds customers does so in the next order too.
+pub fn sorted_out(
+    read: impl Iterator<Item = Result<Pulled, PullError>>,
+) -> Result<(Vec<Pulled>, Vec<Unread>), PullError> {
+    let (mut orders, mut unread) = (vec![], vec![]);
+    for one in read {
+        match one {
+            Ok(order) => orders.push(order),
+            Err(PullError::Order { order, field, value }) => unread.push(Unread { order, field, value }),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((orders, unread))
 }
 
 /// Why orders cannot be had.
@@ -50,6 +77,9 @@ impl PullError {
             Self::Ask(AskError::KeyRefused(_)) => {
                 Some(format!("look at the key of [store.{store}] and at what it may do"))
             }
+            Self::Ask(AskError::Answer { code, .. }) if is_elsewhere(code) => Some(format!(
+                "dsf import --store {store} later; where it stays so, look at shop and base_url under [store.{store}]"
+            )),
             Self::Ask(_) => Some(format!("dsf import --store {store} later; what was read is kept")),
             Self::Withheld { permission, .. } => {
                 Some(format!("give the app {permission}, then dsf import --store {store}"))
@@ -57,6 +87,11 @@ impl PullError {
             Self::Order { .. } => Some("look at that order in the store".to_owned()),
         }
     }
+}
+
+/// Answers of a place where this API is not.
+fn is_elsewhere(code: &str) -> bool {
+    code.starts_with("HTTP 3") || ["HTTP 404", "404", "rest_no_route", "wc/v3"].contains(&code)
 }
 
 pub trait StoreApi: Send + Sync {
@@ -120,6 +155,10 @@ impl BuildError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Secret(error) => Some(error.hint()),
+            Self::Url { name, why: UrlError::NotEncrypted(text) } => {
+                let address = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
+                Some(format!("under [store.{name}] write https://{address}; http is for a server of your own"))
+            }
             Self::Url { .. } => Some("base_url = \"http://127.0.0.1:8080\", or leave it out".to_owned()),
             Self::Missing { name, key } => Some(format!("set {key} under [store.{name}] in the config")),
             Self::LogIn { name, .. } => {

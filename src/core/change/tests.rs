@@ -214,3 +214,20 @@ fn a_store_without_lines_does_not_end_an_order_of_which_dsf_told_a_part() {
     let after = merged(&known, &BTreeMap::from([(1, 1)]));
     assert_eq!((after.state(), after.orderable(&after.lines[1])), (State::PartlyOrdered, 1));
 }
+
+/// What dsf told was taken out twice, and what another had sent already was offered to be bought again.
+#[test]
+fn what_others_sent_is_not_bought_when_dsf_told_the_rest() {
+    let sent = |pieces| paid("1", vec![IncomingLine { shipped: Some(pieces), ..line("A", 3) }]);
+    let mut known = order(sent(1));
+    assert_eq!(known.orderable(&known.lines[0]), 2);
+    let line = &mut known.lines[0];
+    (line.bought, line.shipped, line.told) = (2, 2, 2);
+    assert_eq!(known.orderable(&known.lines[0]), 0, "before the store is read again");
+    for pieces in [1, 3] {
+        let told = BTreeMap::from([(1, 2)]);
+        let by_api = merge_whole(&known, &sent(pieces), as_of(2000), false, &never, &told).order;
+        let by_file = merge(&known, &sent(pieces), as_of(2000), false, &never).order;
+        assert_eq!((by_api.orderable(&by_api.lines[0]), by_file.orderable(&by_file.lines[0])), (0, 0), "{pieces}");
+    }
+}

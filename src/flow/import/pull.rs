@@ -4,21 +4,24 @@
 //! A date alone decides nothing: each run begins before the newest change that it knows, and an order that comes again
 //! changes nothing. What a store no longer lists stays as it was.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::error::ApplyError;
-use super::outcome::{FileOutcome, Outcome};
+use super::outcome::{FileOutcome, Outcome, Rejected};
 use super::save::{Origin, Saver, Settings};
 use super::told::{Seen, Told};
 use crate::config;
 use crate::core::ids::{Slug, hex};
+use crate::core::incoming::RowProblem;
 use crate::core::order::AsOf;
 use crate::core::plan::StoreTerms;
 use crate::db::{API, Applied, Db, DbError, NewSource};
 use crate::flow::crash::may_crash;
-use crate::store::api::{BuildError, Page, PullError, StoreApi};
+use crate::store::api::{BuildError, Page, PullError, StoreApi, Unread};
 
 #[derive(Debug, Error)]
 pub enum PullFailure {
@@ -69,8 +72,15 @@ pub fn pull(
 ) -> Result<(), PullFailure> {
     let config = from.config;
     let terms = StoreTerms { currency: config.currency, edits: config.kind.edits, address: config.checks.clone() };
-    let mut run =
-        Run { from, terms, settings, account: account(config), result: file_outcome(from.store), newest: None };
+    let mut run = Run {
+        from,
+        terms,
+        settings,
+        account: account(config),
+        result: file_outcome(from.store),
+        newest: None,
+        unread: BTreeSet::new(),
+    };
     let done = run.all(db, seen, outcome, progress);
     outcome.files.push(run.result);
     done
@@ -84,6 +94,8 @@ struct Run<'a> {
     result: FileOutcome,
     /// The newest change that was applied.
     newest: Option<Timestamp>,
+    /// Orders that cannot be read. From the first of them on, the next run begins where this one did not come further.
+    unread: BTreeSet<String>,
 }
 
 impl Run<'_> {
@@ -122,11 +134,16 @@ impl Run<'_> {
                 break;
             }
         }
+        // What cannot be read may be news of an order that is known: a pull with such a hole vouches for nothing.
+        if !self.unread.is_empty() {
+            return Ok(());
+        }
         Ok(db.pull_complete(self.from.store, self.from.config.kind.name, &self.account, self.settings.now)?)
     }
 
     /// A page and how far it brings the cursor, or nothing of it.
     fn page(&mut self, db: &mut Db, page: Page, seen: &mut Seen, outcome: &mut Outcome) -> Result<(), PullFailure> {
+        self.reject(page.unread, outcome);
         let Some(newest) = page.orders.iter().map(|o| o.changed_at).max() else { return Ok(()) };
         let from = self.origin(Some(newest));
         let writer = db.begin_import(&self.source(from.as_of), self.settings.command, self.settings.now)?;
@@ -139,18 +156,38 @@ impl Run<'_> {
         }
         saver.look_back()?;
         applied.orders = saver.told.orders();
-        let reached = self.newest.map_or(newest, |known| known.max(newest));
-        saver.writer.pulled_to(&self.account, reached)?;
+        let reached = match self.unread.is_empty() {
+            true => Some(self.newest.map_or(newest, |known| known.max(newest))),
+            false => self.newest,
+        };
+        if let Some(reached) = reached {
+            saver.writer.pulled_to(&self.account, reached)?;
+        }
         may_crash("page");
         saver.writer.commit(applied)?;
         saver.told.tell(seen, outcome);
         may_crash("page-after");
-        self.newest = Some(reached);
+        self.newest = reached;
         self.result.rows += applied.rows;
         self.result.orders += applied.orders;
         self.result.lines += applied.lines;
         self.result.applied = true;
         Ok(())
+    }
+
+    /// Each is counted once, however often its page comes.
+    fn reject(&mut self, unread: Vec<Unread>, outcome: &mut Outcome) {
+        for Unread { order, field, value } in unread {
+            if !self.unread.insert(order.clone()) {
+                continue;
+            }
+            self.result.rows += 1;
+            self.result.rejected += 1;
+            let message = format!("order {order}: {field} is {value}; look at that order in the store");
+            let problem = RowProblem { row: 0, column: field, value, code: "UNREADABLE_ORDER", message };
+            let rejected = Rejected { file: self.from.store.to_string(), problem };
+            Outcome::keep(&mut outcome.rejected, &mut outcome.cut, rejected);
+        }
     }
 
     /// At the moment of reading every order of a page is as it was when the newest of them was changed.

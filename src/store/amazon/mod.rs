@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::api::{BuildError, Page, PullError, Pulled, StoreApi};
+use super::api::{BuildError, Page, PullError, Pulled, StoreApi, sorted_out};
 use super::kinds::Kind;
 use super::rest::grant::Grant;
 use super::rest::heard::Dialect;
@@ -139,22 +139,23 @@ impl StoreApi for Amazon {
         }
         let now = self.line.clock.now();
         let since = since.or_else(|| now.checked_sub(FURTHEST_BACK).ok()).unwrap_or(now);
-        let (mut orders, mut token) = (vec![], None);
+        let (mut read, mut token) = (vec![], None);
         loop {
             let body = self.line.get(&ask::orders(&self.marketplace, since, token.as_deref()))?;
             if !body.get("orders").is_some_and(Value::is_array) {
                 return Err(DIALECT.unreadable("a list of orders").into());
             }
             for order in list(&body, "orders") {
-                orders.push(order::pulled(order)?);
+                read.push(order::pulled(order));
             }
             token = filled(text(at(&body, &["pagination"]), "nextToken"));
             if token.is_none() {
                 break;
             }
         }
-        orders.sort_by_key(|o: &Pulled| o.changed_at);
-        Ok(Page { orders, next: None })
+        let (mut orders, unread) = sorted_out(read.into_iter())?;
+        orders.sort_by_key(|o| o.changed_at);
+        Ok(Page { orders, unread, next: None })
     }
 
     fn order(&self, external_id: &str) -> Result<Option<Pulled>, PullError> {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use self::ask::Root;
 use self::order::Whole;
-use super::api::{BuildError, Page, PullError, Pulled, StoreApi};
+use super::api::{BuildError, Page, PullError, Pulled, StoreApi, sorted_out};
 use super::kinds::Kind;
 use super::rest::heard::Dialect;
 use super::rest::line::{Key, Line};
@@ -138,10 +138,10 @@ impl StoreApi for Bigcommerce {
             Value::Array(list) => list,
             _ => return Err(DIALECT.unreadable("a list of orders").into()),
         };
-        let full = list.len() >= ask::AT_ONCE;
-        let orders = list.into_iter().map(|order| self.pulled(order)).collect::<Result<Vec<_>, _>>()?;
-        let (orders, next) = window.turn(orders, full);
-        Ok(Page { orders, next })
+        let came = list.len();
+        let (orders, unread) = sorted_out(list.into_iter().map(|order| self.pulled(order)))?;
+        let (orders, next) = window.turn(orders, came, came >= ask::AT_ONCE);
+        Ok(Page { orders, unread, next })
     }
 
     fn order(&self, external_id: &str) -> Result<Option<Pulled>, PullError> {

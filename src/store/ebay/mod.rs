@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::api::{BuildError, Page, PullError, Pulled, StoreApi};
+use super::api::{BuildError, Page, PullError, Pulled, StoreApi, sorted_out};
 use super::kinds::Kind;
 use super::rest::consent::{AuthCode, Door};
 use super::rest::grant::Grant;
@@ -148,10 +148,9 @@ impl StoreApi for Ebay {
                 _ => break (total, self.rest_of(slice, found, total)?),
             }
         };
-        let orders = found.iter().map(|order| self.pulled(order)).collect::<Result<Vec<_>, _>>();
-        let mut orders = orders?;
+        let (mut orders, unread) = sorted_out(found.iter().map(|order| self.pulled(order)))?;
         orders.sort_by_key(|o| o.changed_at);
-        Ok(Page { orders, next: slice.next(total, ask::AT_ONCE) })
+        Ok(Page { orders, unread, next: slice.next(total, ask::AT_ONCE) })
     }
 
     fn order(&self, external_id: &str) -> Result<Option<Pulled>, PullError> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::api::{BuildError, Page, PullError, Pulled, StoreApi};
+use super::api::{BuildError, Page, PullError, Pulled, StoreApi, sorted_out};
 use super::kinds::Kind;
 use super::rest::ask::Ask;
 use super::rest::consent::{AuthCode, Door};
@@ -138,9 +138,9 @@ impl StoreApi for Etsy {
             return Err(DIALECT.unreadable("a list of receipts").into());
         }
         let receipts = list(&body, "results");
-        let orders = receipts.iter().map(receipt::pulled).collect::<Result<Vec<_>, _>>()?;
-        let (orders, next) = window.turn(orders, receipts.len() >= ask::AT_ONCE);
-        Ok(Page { orders, next })
+        let (orders, unread) = sorted_out(receipts.iter().map(receipt::pulled))?;
+        let (orders, next) = window.turn(orders, receipts.len(), receipts.len() >= ask::AT_ONCE);
+        Ok(Page { orders, unread, next })
     }
 
     fn order(&self, external_id: &str) -> Result<Option<Pulled>, PullError> {

@@ -24,9 +24,9 @@ impl Window {
         Some(Self { from: Some(from), skip, had: parts.map(str::to_owned).collect() })
     }
 
-    /// Takes out what was had, and says where the next page begins. `full` says that the store may have more.
-    pub fn turn(&self, mut orders: Vec<Pulled>, full: bool) -> (Vec<Pulled>, Option<String>) {
-        let count = orders.len();
+    /// Takes out what was had, and says where the next page begins. `came` counts those too that cannot be read; `full`
+    /// says that the store may have more.
+    pub fn turn(&self, mut orders: Vec<Pulled>, came: usize, full: bool) -> (Vec<Pulled>, Option<String>) {
         let last = orders.last().map(|o| o.changed_at);
         let key = |o: &Pulled| o.said.external_id.clone().unwrap_or_default();
         let at_last = |o: &&Pulled| Some(o.changed_at) == last;
@@ -34,7 +34,7 @@ impl Window {
         let moved = last != self.from;
         orders.retain(|o| Some(o.changed_at) != self.from || !self.had.contains(&key(o)));
         let next = last.filter(|_| full).map(|last| {
-            let (skip, had) = if moved { (0, had_next) } else { (self.skip + count, vec![]) };
+            let (skip, had) = if moved { (0, had_next) } else { (self.skip + came, vec![]) };
             let had: String = had.iter().map(|k| format!(" {k}")).collect();
             format!("{last} {skip}{had}")
         });
@@ -61,7 +61,7 @@ mod tests {
             let list = store.iter().filter(|(_, s)| *s >= from).skip(window.skip).take(2);
             let list: Vec<_> = list.map(|(id, s)| pulled(id, *s)).collect();
             let full = list.len() == 2;
-            let (orders, next) = window.turn(list, full);
+            let (orders, next) = window.turn(list, 2, full);
             found.extend(orders.into_iter().map(|o| o.said.external_id.unwrap()));
             match next {
                 Some(next) => page = Some(next),

@@ -20,7 +20,7 @@ use self::documents::Document;
 use self::line::{Held, Key, Line};
 use self::order::{PERMISSION, gid, more_lines, pulled, tail};
 use self::push::{Look, Plan, look, plan, told};
-use super::api::{BuildError, Page, PullError, Pulled, StoreApi};
+use super::api::{BuildError, Page, PullError, Pulled, StoreApi, sorted_out};
 use super::kinds::Kind;
 use super::loose::{list, text};
 use crate::config::Store;
@@ -241,16 +241,17 @@ impl StoreApi for Shopify {
             |first, lines| json!({ "first": first, "lines": lines, "after": place.after, "q": q }),
         ))?;
         let connection = data.get("orders").cloned().unwrap_or_default();
-        let orders = list(&connection, "nodes").iter().map(|o| self.whole(o)).collect::<Result<Vec<_>, _>>()?;
+        let nodes = list(&connection, "nodes");
+        let (orders, unread) = sorted_out(nodes.iter().map(|o| self.whole(o)))?;
         let info = connection.get("pageInfo").cloned().unwrap_or_default();
         let more = info.get("hasNextPage") == Some(&Value::Bool(true));
-        let came = place.came + u64::try_from(orders.len()).unwrap_or(0);
+        let came = place.came + u64::try_from(nodes.len()).unwrap_or(0);
         let reached = orders.iter().map(|o| o.changed_at).max();
         let next = match reached.filter(|at| came >= LONGEST_LIST && place.since.is_none_or(|since| *at > since)) {
             Some(at) => Place { since: Some(at), after: None, came: 0 },
             None => Place { since: place.since, after: Some(text(&info, "endCursor")), came },
         };
-        Ok(Page { orders, next: more.then(|| next.write()) })
+        Ok(Page { orders, unread, next: more.then(|| next.write()) })
     }
 
     fn order(&self, external_id: &str) -> Result<Option<Pulled>, PullError> {

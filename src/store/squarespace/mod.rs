@@ -13,7 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::api::{BuildError, Page, PullError, Pulled, StoreApi};
+use super::api::{BuildError, Page, PullError, Pulled, StoreApi, sorted_out};
 use super::kinds::Kind;
 use super::rest::heard::Dialect;
 use super::rest::line::{Key, Line};
@@ -123,10 +123,9 @@ impl StoreApi for Squarespace {
             let changed = order::changed_at(order);
             changed.is_none_or(|at| at >= slice.from() && to.is_none_or(|to| at <= to))
         };
-        let orders = found.iter().filter(inside).map(order::pulled).collect::<Result<Vec<_>, _>>();
-        let mut orders = orders?;
+        let (mut orders, unread) = sorted_out(found.iter().filter(inside).map(order::pulled))?;
         orders.sort_by_key(|o| o.changed_at);
-        Ok(Page { orders, next: slice.next(found.len(), AT_ONCE) })
+        Ok(Page { orders, unread, next: slice.next(found.len(), AT_ONCE) })
     }
 
     fn order(&self, external_id: &str) -> Result<Option<Pulled>, PullError> {

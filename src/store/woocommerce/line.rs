@@ -202,7 +202,7 @@ impl Line {
             return Ok(index);
         }
         let mut first = None;
-        for form in [Form::Pretty, Form::Plain] {
+        for form in [Form::Pretty, Form::Index, Form::Plain] {
             match self.index_at(form) {
                 Ok(index) => {
                     self.change(|found| found.index = Some(index.clone()));

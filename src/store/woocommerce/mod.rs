@@ -22,7 +22,7 @@ use self::line::{Ask, Found, Line};
 use self::order::{Beside, FIELDS, meta, pulled, time};
 use self::push::{Look, Plan, Way, completion, plan, route, tracking_route};
 use self::site::Site;
-use super::api::{BuildError, Page, PullError, Pulled, StoreApi};
+use super::api::{BuildError, Page, PullError, Pulled, StoreApi, sorted_out};
 use super::kinds::Kind;
 use super::loose::{list, text};
 use crate::config::Store;
@@ -263,9 +263,9 @@ impl StoreApi for WooCommerce {
             return Err(AskError::Answer { code: "modified_after".to_owned(), message }.into());
         }
         let new = found.iter().filter(|o| !place.came.contains(&text(o, "id")));
-        let orders = new.map(|o| self.whole(o)).collect::<Result<Vec<_>, _>>()?;
+        let (orders, unread) = sorted_out(new.map(|o| self.whole(o)))?;
         let next = times.iter().max().filter(|_| found.len() >= PER_PAGE).map(|newest| place.next(*newest, &orders));
-        Ok(Page { orders, next })
+        Ok(Page { orders, unread, next })
     }
 
     fn order(&self, external_id: &str) -> Result<Option<Pulled>, PullError> {

@@ -19,12 +19,15 @@ pub struct Site {
 pub enum Form {
     /// `/wp-json/wc/v3/orders`
     Pretty,
+    /// `/index.php/wp-json/wc/v3/orders`, where the server rewrites no addresses and permalinks say so.
+    Index,
     /// `/index.php?rest_route=/wc/v3/orders`, where permalinks are plain.
     Plain,
 }
 
 impl Site {
-    /// `example.com`, `https://example.com/shop`, or http for a server of this computer or network.
+    /// `example.com`, `https://example.com/shop`, or http for a server of this computer or network. What a person copies
+    /// with it from a page about the API or from the browser is left out.
     ///
     /// # Errors
     /// Not an address, or one that would send customers over the open net unencrypted.
@@ -43,7 +46,8 @@ impl Site {
             "http" => return Err(UrlError::NotEncrypted(text.to_owned())),
             _ => return Err(bad()),
         };
-        Ok(Self { encrypted, authority: authority.to_ascii_lowercase(), path: path.trim_end_matches('/').to_owned() })
+        let path = site_path(path).to_owned();
+        Ok(Self { encrypted, authority: authority.to_ascii_lowercase(), path })
     }
 
     /// As a site calls itself, whatever its scheme; for signing alone.
@@ -66,6 +70,7 @@ impl Site {
         let site = self.spelled(self.scheme());
         match form {
             Form::Pretty => (format!("{site}/wp-json{route}"), query.to_vec()),
+            Form::Index => (format!("{site}/index.php/wp-json{route}"), query.to_vec()),
             Form::Plain => {
                 let mut all = vec![("rest_route".to_owned(), route.to_owned()), ("via".to_owned(), MARK.to_owned())];
                 all.extend_from_slice(query);
@@ -73,6 +78,19 @@ impl Site {
             }
         }
     }
+}
+
+/// A path up to the first part that is WordPress's own.
+fn site_path(path: &str) -> &str {
+    const OWN: [&str; 4] = ["wp-json", "wp-admin", "wp-login.php", "index.php"];
+    let mut end = 0;
+    for part in path.split('/') {
+        if OWN.contains(&part) {
+            return path[..end].trim_end_matches('/');
+        }
+        end += part.len() + 1;
+    }
+    path.trim_end_matches('/')
 }
 
 /// A query in which the mark stays readable.
@@ -125,6 +143,18 @@ mod tests {
         for wrong in ["https://", "https://u:p@a.com", "ftp://a.com", "https://a.com/?x=1"] {
             assert!(matches!(site(wrong), Err(UrlError::NotAnOrigin(_))), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_address_copied_with_the_route_of_the_api_is_the_sites() {
+        for copied in
+            ["/shop/wp-json/wc/v3", "/shop/wp-json/", "/shop/wp-admin/", "/shop/index.php", "/shop//", "/shop"]
+        {
+            let site = Site::parse(&format!("https://a.com{copied}")).unwrap();
+            assert_eq!(site.spelled("https"), "https://a.com/shop", "{copied}");
+        }
+        assert_eq!(Site::parse("https://a.com/wp-json/wc/v3").unwrap().spelled("https"), "https://a.com");
+        assert_eq!(Site::parse("https://a.com/my-wp-json/").unwrap().spelled("https"), "https://a.com/my-wp-json");
     }
 
     #[test]
