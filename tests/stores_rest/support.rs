@@ -9,7 +9,7 @@ use dsf::core::push::{Push, PushLine, Pushed, StoreParcels};
 use dsf::net::clock::Clock;
 use dsf::net::http::Http;
 use dsf::net::{Answer, Net, Reply, Request, Wire};
-use dsf::store::api::{Page, PullError, Pulled, StoreApi};
+use dsf::store::api::{Page, PullError, Pulled, StoreApi, Unread};
 use dsf::store::kinds::{self, KINDS};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
@@ -151,7 +151,10 @@ impl Bench {
     pub fn pull(&self, since: Option<Timestamp>) -> Result<Vec<Pulled>, PullError> {
         let (mut page, mut found) = (None, vec![]);
         loop {
-            let Page { orders, next } = self.api.orders(since, page.as_deref())?;
+            let Page { orders, next, unread } = self.api.orders(since, page.as_deref())?;
+            if let Some(Unread { order, field, value }) = unread.into_iter().next() {
+                return Err(PullError::Order { order, field, value });
+            }
             found.extend(orders);
             match next {
                 Some(next) => page = Some(next),
