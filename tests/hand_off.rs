@@ -132,6 +132,13 @@ fn tv18_a_change_after_the_sheet_went_out_is_held_and_the_frozen_copy_stays() {
     let shown = shop.run("show us/1002 --json").json();
     assert_eq!(shown["purchase_orders"][0]["ship_to"]["postcode"], "08540");
     assert_eq!(shown["ship_to"]["postcode"], "08541");
+    shop.run("fulfill us/1002/1 --resend lost").exits(1).complains("the address of its order is another now");
+    let gone = Shopify::new().order("1001", &[("Cancelled at", "2026-11-24 08:00:00 +0000")]);
+    shop.write("gone.csv", gone.csv()).modified("gone.csv", 60);
+    shop.run("import gone.csv").says("cancelled");
+    let ran = shop.run("fulfill us/1001/1 --resend lost").exits(1).complains("its order is cancelled in the store");
+    ran.complains("hint: dsf cancel us/1001/1 --reason");
+    assert_eq!(outbox(&shop).len(), 1, "nobody who does not wait for it gets a second parcel");
 }
 
 #[test]
@@ -147,6 +154,8 @@ fn an_old_copy_of_the_database_sends_nothing_until_it_is_adopted() {
     assert_eq!(outbox(&shop).len(), 1);
     shop.run("adopt").exits(0).says("ADOPTED US-1001-1").says("ADOPTED US-1002-1");
     assert_eq!(shop.order("us/1001")["lines"][0]["orderable"], 0);
+    let shown = shop.run("show us/1002 --json").json();
+    assert_eq!(shown["purchase_orders"][0]["ship_to"]["postcode"], "08540", "the order's own, for the hash agrees");
     shop.run("status").says("OUTCOME_UNKNOWN").says("US-1001-1");
     shop.run("fulfill --yes");
     assert_eq!(outbox(&shop).len(), 1, "what may be out is not sent again");
@@ -179,4 +188,38 @@ fn nothing_goes_out_without_a_yes_or_under_another_plan() {
     assert!(outbox(&shop).is_empty());
     let sent = shop.run(&format!("fulfill --yes --json --plan {plan}")).exits(0).json();
     assert_eq!(sent["sheets"][0]["purchase_orders"], 2);
+}
+
+#[test]
+fn one_number_of_a_supplier_is_one_orders_and_a_charge_far_from_the_plan_is_held() {
+    let shop = shop();
+    shop.run("fulfill --yes").exits(0);
+    shop.run("confirm us/1001/1 --order-no A-77").exits(0);
+    let twice = shop.run("confirm us/1002/1 --order-no A-77").exits(1);
+    twice.complains("us/1001/1 has the order number A-77 already, and it is of another order");
+    shop.run("confirm us/1002/1 --order-no \" \"").exits(2).complains("the order number is empty");
+    let far = shop.run("confirm us/1002/1 --order-no A-78 --total \"95.00 USD\"").exits(3);
+    far.complains("was planned at 5.00 USD, the supplier charged 95.00 USD").complains("CHARGE_DIFFERS");
+    shop.run("status").says("CHARGE_DIFFERS");
+    shop.run("release us/1002 CHARGE_DIFFERS --reason \"it is gold\"").exits(0);
+    shop.run("status").never_says("CHARGE_DIFFERS");
+}
+
+#[test]
+fn with_json_a_run_that_sends_tells_its_whole_plan() {
+    let shop = shop();
+    let sent = shop.run("fulfill --yes --json").exits(0).json();
+    assert_eq!(sent["plan"].as_str().unwrap().len(), 12);
+    let orders = sent["purchase_orders"].as_array().unwrap();
+    assert_eq!(orders.len(), 2);
+    for order in orders {
+        assert_eq!(order["state"], "handed_off");
+        assert_eq!(order["proof"]["verdict"], "same");
+        assert!(
+            order["lines"][0]["unit_cost"]["amount"].is_string() && order["ship_to"]["name"].is_string(),
+            "{order}"
+        );
+    }
+    assert_eq!(sent["totals"][0]["amount"], "16.00");
+    assert!(sent["unmatched"].as_array().unwrap().is_empty());
 }

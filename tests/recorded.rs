@@ -177,3 +177,10 @@ fn a_supplier_out_of_reach_or_a_key_that_is_refused_is_said() {
     shop.write("config.toml", config.replace("[supplier.cj]", "[supplier.dd]"));
     shop.run("verify us/1001").exits(1).says("there is no [supplier.cj] in the config");
 }
+
+#[test]
+fn a_sheet_of_headers_alone_proves_nothing() {
+    let (shop, rows) = handed_off();
+    shop.write("back.csv", format!("{}\n", rows[0]));
+    shop.run(AGAINST).exits(3).complains("3 purchase orders of this supplier not in it");
+}

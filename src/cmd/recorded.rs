@@ -154,7 +154,9 @@ pub fn against(ctx: &Ctx, file: &Path, name: &str) -> Result<Exit> {
     } else {
         tell(ctx, file, read.rows.len(), read.blank, &compared)?;
     }
-    let clean = compared.strange.is_empty() && compared.evidence.iter().all(|e| e.record.hold.is_none());
+    // A sheet in which nothing could be compared proves nothing.
+    let proved = !compared.evidence.is_empty() && compared.evidence.iter().all(|e| e.record.hold.is_none());
+    let clean = compared.strange.is_empty() && proved;
     Ok(if clean { Exit::Done } else { Exit::Partly })
 }
 

@@ -4,10 +4,10 @@ use rusqlite::{OptionalExtension, params};
 
 use super::purchases::log;
 use super::{Cause, Db, DbError, Kept, Result, counts};
-use crate::core::ids::{OrderName, PurchaseOrderId};
+use crate::core::ids::{OrderId, OrderName, PurchaseOrderId};
 use crate::core::journal::Entry;
 use crate::core::money::Price;
-use crate::core::purchase::PurchaseState;
+use crate::core::purchase::{PurchaseState, ship_to_hash};
 use crate::core::sending::{Dispatch, DispatchLine};
 
 impl Db {
@@ -16,6 +16,7 @@ impl Db {
         let damaged = || DbError::Damaged { what: "purchase order id", value: entry.id.clone() };
         let name: OrderName = entry.id.parse().map_err(|_| damaged())?;
         let (store, counter) = name.store.zip(name.purchase_order).ok_or_else(damaged)?;
+        let ship_to = self.ship_to_of(&OrderId { store: store.clone(), key: name.key.clone() }, &entry.ship_to_hash)?;
         let change = self.sql.transaction()?;
         let order: Option<i64> = change
             .query_row(
@@ -27,8 +28,8 @@ impl Db {
         let Some(order) = order else { return Ok(false) };
         change.execute(
             "INSERT INTO purchase_order (order_id, counter, reference, supplier, state, batch, ship_to, ship_to_hash, method, \
-             expected, currency, made_at, ships_from) VALUES (?1, ?2, ?3, ?4, 'unknown', ?3, '{}', ?5, '', 0, 'USD', ?6, '')",
-            params![order, counter, entry.reference, entry.supplier, entry.ship_to_hash, entry.at],
+             expected, currency, made_at, ships_from) VALUES (?1, ?2, ?3, ?4, 'unknown', ?3, ?7, ?5, '', 0, 'USD', ?6, '')",
+            params![order, counter, entry.reference, entry.supplier, entry.ship_to_hash, entry.at, ship_to],
         )?;
         let id = change.last_insert_rowid();
         for (position, listing, packs, units) in &entry.lines {
@@ -42,6 +43,14 @@ impl Db {
         counts::recount(&change, order)?;
         change.commit()?;
         Ok(true)
+    }
+
+    /// The order's ship-to, where it is the very one that went out; otherwise nothing, which agrees with nothing.
+    fn ship_to_of(&self, order: &OrderId, hash: &str) -> Result<String> {
+        let found = self.order(order)?;
+        let ship_to = found.and_then(|f| f.order.head?.ship_to).filter(|ship_to| ship_to_hash(ship_to) == hash);
+        serde_json::to_string(&ship_to.unwrap_or_default())
+            .map_err(|e| DbError::Damaged { what: "ship-to", value: e.to_string() })
     }
 
     /// What this database would write into a journal that is lost.

@@ -69,7 +69,7 @@ pub fn beyond_plan(kept: &Kept, asks: Money, max_rise: u32, rates: &Rates) -> Op
     };
     let message = format!("{} asks {asks} for {}, planned were {planned}: {why}", kept.supplier, kept.reference);
     let hint =
-        format!("look at the order over there; {} pays it all the same", release_hint(id, HoldCode::ChargeDiffers));
+        format!("look at the order over there; {} takes the sum as it is", release_hint(id, HoldCode::ChargeDiffers));
     Some(Hold::new(id, HoldCode::ChargeDiffers, message, hint).resting_on(format!("{} {asks}", kept.reference)))
 }
 

@@ -16,7 +16,7 @@ use crate::cmd::named::purchase_order;
 use crate::config::{Config, Pay, SupplierKind};
 use crate::core::ids::OrderId;
 use crate::core::plan::{Choice, PlannedOrder};
-use crate::core::purchase::PurchaseState;
+use crate::core::purchase::{PurchaseState, ship_to_hash};
 use crate::core::sending::Dispatch;
 use crate::ctx::Ctx;
 use crate::db::{Cause, Db, Kept};
@@ -171,6 +171,9 @@ pub fn again(ctx: &Ctx, config: &Config, options: &Fulfill, reason: &str) -> Res
         let message = format!("{} is {}: only what was handed off can be handed out again", other.id, other.state);
         return Err(Failure::new(Exit::Failed, message, format!("dsf show {}", other.id.order)));
     }
+    for kept in &kept {
+        still_wanted(&db, kept)?;
+    }
     let mut done = Done::default();
     let mut suppliers: Vec<&String> = kept.iter().map(|k| &k.supplier).collect();
     suppliers.sort();
@@ -189,6 +192,23 @@ pub fn again(ctx: &Ctx, config: &Config, options: &Fulfill, reason: &str) -> Res
         }
     }
     tell(ctx, &done)
+}
+
+/// What is handed out again goes to the customer as the order has him now, and only while he waits for it.
+fn still_wanted(db: &Db, kept: &Kept) -> Result<()> {
+    let found = db.order(&kept.id.order)?;
+    let order = found.as_ref().map(|f| &f.order);
+    let ship_to = order.and_then(|o| o.head.as_ref()?.ship_to.as_ref()).map(ship_to_hash);
+    let why = match order.map(|o| o.stopped()) {
+        None => "its order is gone".to_owned(),
+        Some(Some(why)) => format!("its order is {why}"),
+        Some(None) if ship_to.as_deref() != Some(&kept.ship_to_hash) => {
+            "the address of its order is another now".to_owned()
+        }
+        Some(None) => return Ok(()),
+    };
+    let hint = format!("dsf cancel {} --reason \"…\"", kept.id);
+    Err(Failure::new(Exit::Failed, format!("{} cannot be handed out again: {why}", kept.id), hint))
 }
 
 /// Set by Ctrl-C: the purchase order at hand is finished, no other is begun.
