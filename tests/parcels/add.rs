@@ -135,3 +135,20 @@ fn a_bundle_is_shipped_when_its_last_part_is() {
     assert_eq!(shop.order("us/1001")["state"], "shipped");
     shop.run("track sync").exits(0).says("1 parcel");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_sheet_is_recorded_whole_or_not_at_all_wherever_the_run_dies() {
+    let shop = shop("shopify", "");
+    let orders = ["1", "2"].iter().fold(Shopify::new(), |file, n| {
+        let (name, mail) = (format!("Nora Testwell{n}"), format!("b{n}@example.com"));
+        file.order(n, &[("Shipping Name", &name), ("Email", &mail)])
+    });
+    buy(&shop, orders, &["LAMP"]);
+    shop.write("back.csv", format!("reference,tracking_number\nUS-1-1,{YUN}\nUS-2-1,{YUN_2}\n"));
+    let import = "track import back.csv --supplier li --yes";
+    shop.command(import).env("DSF_CRASH_AT", "rows recorded").output().unwrap();
+    assert!(parcels(&shop, "us/1").is_empty() && parcels(&shop, "us/2").is_empty());
+    shop.run(import).exits(0).says("recorded 2 parcels");
+    shop.run(import).exits(0).says("2 known");
+}

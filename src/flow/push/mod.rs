@@ -11,15 +11,15 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use self::counted::{above_remaining, covered, units_of};
+use self::counted::{above_remaining, covered, together, units_of};
 pub use self::fix::fix;
-use self::plan::{Matter, Planned, Telling, plan};
+use self::plan::{Matter, Planned, Telling, plan, retold};
 use super::crash::may_crash;
 use super::sync_error::SyncError;
 use crate::config::Config;
 use crate::core::ids::{OrderId, PurchaseOrderId, Slug};
 use crate::core::parcel::bare;
-use crate::core::push::{Pushed, StoreParcels};
+use crate::core::push::{Push, Pushed, StoreParcels};
 use crate::core::push_state::PushState;
 use crate::core::sending::AskError;
 use crate::db::{Cause, Db, KeptPush, PushStep};
@@ -124,7 +124,8 @@ impl<'a> Teller<'a> {
                 return self.stay(&push, matter, "UNKNOWN", &format!("nobody knows whether the store has it: {why}"));
             }
         };
-        if let Some(told) = self.has_it(&push, matter, &seen)? {
+        let lines = self.db.push_lines(push.row)?;
+        if let Some(told) = self.has_it(&push, matter, &seen, &lines)? {
             return Ok(Some(told));
         }
         let settle = SignedDuration::from_secs(self.run.config.tracking.settle_after_seconds.into());
@@ -175,7 +176,7 @@ impl<'a> Teller<'a> {
     /// Only a person can change a number over there; once it is there, it is done.
     fn changed(&mut self, push: &KeptPush, matter: &Matter, why: &str) -> Result<Option<Told>> {
         if let Ok(seen) = self.look(push, matter)
-            && let Some(told) = self.has_it(push, matter, &seen)?
+            && let Some(told) = self.has_it(push, matter, &seen, &[])?
         {
             return Ok(Some(told));
         }
@@ -193,7 +194,7 @@ impl<'a> Teller<'a> {
             Err(AskError::KeyRefused(why)) => return self.stay(&push, matter, "KEY_REFUSED", &why),
             Err(why) => return self.stay(&push, matter, "NO_ANSWER", &why.to_string()),
         };
-        if let Some(told) = self.has_it(&push, matter, &seen)? {
+        if let Some(told) = self.has_it(&push, matter, &seen, &telling.lines)? {
             return Ok(Some(told));
         }
         if let Some(word) = &seen.closed {
@@ -204,7 +205,8 @@ impl<'a> Teller<'a> {
                 &format!("the store takes no parcel: the order is {word}"),
             );
         }
-        if let Some(why) = above_remaining(telling, &seen) {
+        let whole = self.whole(&push, matter, telling, &seen)?;
+        if let Some(why) = above_remaining(&whole, &seen) {
             let step =
                 PushStep { code: "ABOVE_REMAINING", why: &why, frozen: Some(&telling.frozen()), ..PushStep::default() };
             return self.step(&push, matter, push.state.refused()?, &step).map(Some);
@@ -222,7 +224,7 @@ impl<'a> Teller<'a> {
         may_crash("push committed");
         let push = KeptPush { state: sent, why: "being told".to_owned(), ..push };
         let Some(store) = self.stores.get(&push.order_id.store) else { return Ok(None) };
-        let outcome = store.api.push(&telling.push, &seen);
+        let outcome = store.api.push(&whole, &seen);
         may_crash("push answered");
         self.outcome(&push, matter, outcome).map(Some)
     }
@@ -274,19 +276,23 @@ impl<'a> Teller<'a> {
         seen
     }
 
-    /// The number is there: told by an earlier run that did not hear the answer, or by a person.
-    fn has_it(&mut self, push: &KeptPush, matter: &Matter, seen: &StoreParcels) -> Result<Option<Told>> {
+    /// The number is there with these pieces, besides what it was told with before: by an earlier run that did not hear the
+    /// answer, or by a person. A store that takes a parcel in several calls may have heard only the first of them.
+    fn has_it(
+        &mut self,
+        push: &KeptPush,
+        matter: &Matter,
+        seen: &StoreParcels,
+        lines: &[(u32, u32)],
+    ) -> Result<Option<Told>> {
         let parcel = &matter.parcel;
         let last = parcel.last_mile.as_ref().map(|l| bare(&l.0));
         let ours = |number: &str| bare(number) == bare(&parcel.number) || last.as_deref() == Some(&bare(number));
         let Some(there) = seen.parcels.iter().find(|p| ours(&p.tracking)) else { return Ok(None) };
-        if self.is_more(push)? && !covered(matter, seen, &ours) {
+        if !covered(matter, &together(&self.told_before(push)?, lines), seen, &ours) {
             return Ok(None);
         }
-        let units: Vec<(u32, u32)> = match self.db.push_lines(push.row)? {
-            lines if !lines.is_empty() => lines,
-            _ => units_of(matter),
-        };
+        let units = if lines.is_empty() { units_of(matter) } else { lines.to_vec() };
         let id = if there.id.is_empty() { "there" } else { &there.id };
         let step = PushStep {
             why: "the store has it already",
@@ -298,10 +304,24 @@ impl<'a> Teller<'a> {
         self.step(push, matter, push.state.done()?, &step).map(Some)
     }
 
-    /// The store was told of this number before, with less in it.
-    fn is_more(&self, push: &KeptPush) -> Result<bool> {
-        let told = |p: &KeptPush| p.order == push.order && p.row != push.row && !p.store_id.is_empty();
-        Ok(self.db.pushes_of_parcel(push.parcel)?.iter().any(told))
+    /// What the store was told of this number before.
+    fn told_before(&self, push: &KeptPush) -> Result<Vec<(u32, u32)>> {
+        let told = |p: &&KeptPush| p.order == push.order && p.row != push.row && !p.store_id.is_empty();
+        let mut units = vec![];
+        for before in self.db.pushes_of_parcel(push.parcel)?.iter().filter(told) {
+            units = together(&units, &self.db.push_lines(before.row)?);
+        }
+        Ok(units)
+    }
+
+    /// The parcel as the store is to have it: clients take away what it has under the number, so that is in it too.
+    fn whole(&self, push: &KeptPush, matter: &Matter, telling: &Telling, seen: &StoreParcels) -> Result<Push> {
+        let there = seen.parcels.iter().any(|p| bare(&p.tracking) == bare(&telling.push.tracking));
+        let lines = together(&self.told_before(push)?, &telling.lines);
+        Ok(match retold(self.run.config, matter, lines) {
+            Some(whole) if there => Push { completes: telling.push.completes, ..whole.push },
+            _ => telling.push.clone(),
+        })
     }
 
     fn stay(&mut self, push: &KeptPush, matter: &Matter, code: &str, why: &str) -> Result<Option<Told>> {
