@@ -245,5 +245,5 @@ fn a_tracker_that_cannot_be_meant_is_named_with_what_there_is() {
     }
     let shop = two_lamps_and_a_bag("[tracker.main]\nkind = \"17track\"\napi_key_env = \"DSF_NOT_SET\"\n");
     shop.run(&format!("track add us/1001/1 {YUN}")).exits(0);
-    shop.run("track sync").exits(4).complains("tracker.main.api_key is not set");
+    shop.run("track sync").exits(4).complains("the environment has no DSF_NOT_SET");
 }
