@@ -104,7 +104,15 @@ pub struct Report {
 
 /// Reads the kind of an error off its chain; no text is looked at.
 pub fn report(error: &anyhow::Error) -> Report {
-    let message = error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    let mut message = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        // Some causes stand in the words of what they caused.
+        if message.is_empty() {
+            message = cause;
+        } else if !message.ends_with(&cause) {
+            message = format!("{message}: {cause}");
+        }
+    }
     let (exit, hint) = error.chain().find_map(kind).unwrap_or((Exit::Failed, None));
     Report { exit, message, hint }
 }
@@ -148,7 +156,7 @@ fn kind(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<Strin
         let key = matches!(
             error,
             PullFailure::Build(StoreBuildError::Secret(_))
-                | PullFailure::Store { source: PullError::Ask(AskError::KeyRefused(_)), .. }
+                | PullFailure::Store { why: PullError::Ask(AskError::KeyRefused(_)), .. }
         );
         return Some((if key { Exit::KeyRefused } else { Exit::Failed }, error.hint()));
     }

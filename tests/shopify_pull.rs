@@ -196,7 +196,10 @@ fn what_goes_wrong_is_said_and_what_the_store_keeps_back_is_an_error() {
     }
     for fault in [Fault::Instead(200, "<html>".into()), Fault::Instead(404, "{}".into())] {
         sandbox.fault("DsfOrders", fault);
-        shop.run("import").exits(1).complains("store.us: ").complains("hint: dsf import --store us later");
+        let ran = shop.run("import").exits(1).complains("store.us: ").complains("hint: dsf import --store us later");
+        let said = ran.err.lines().find(|l| l.contains("store.us: ")).unwrap();
+        let cause = said.rsplit(": ").next().unwrap();
+        assert_eq!(said.matches(cause).count(), 1, "a cause is said once: {said}");
     }
     api.state().withholds = true;
     api.state().change("1", |_| ());

@@ -48,7 +48,7 @@ pub struct StoreParcels {
     pub closed: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct StoreParcel {
     /// The store's own key of the parcel.
     pub id: String,

@@ -1,6 +1,6 @@
 //! `dsf track add`.
 
-use crate::common::Shopify;
+use crate::common::{Shop, Shopify};
 use crate::support::{YUN, YUN_2, buy, needs, parcels, shop, two_lamps_and_a_bag};
 
 #[test]
@@ -134,4 +134,39 @@ fn a_bundle_is_shipped_when_its_last_part_is() {
     shop.run(&format!("track add us/1001/2 {YUN_2}")).exits(0);
     assert_eq!(shop.order("us/1001")["state"], "shipped");
     shop.run("track sync").exits(0).says("1 parcel");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sheet_is_recorded_whole_or_not_at_all_wherever_the_run_dies() {
+    let shop = two_customers();
+    shop.write("back.csv", format!("reference,tracking_number\nUS-1-1,{YUN}\nUS-2-1,{YUN_2}\n"));
+    let import = "track import back.csv --supplier li --yes";
+    shop.command(import).env("DSF_CRASH_AT", "rows recorded").output().unwrap();
+    assert!(parcels(&shop, "us/1").is_empty() && parcels(&shop, "us/2").is_empty());
+    shop.run(import).exits(0).says("recorded 2 parcels");
+    shop.run(import).exits(0).says("2 known");
+}
+
+fn two_customers() -> Shop {
+    let shop = shop("shopify", "");
+    let orders = ["1", "2"].iter().fold(Shopify::new(), |file, n| {
+        let (name, mail) = (format!("Nora Testwell{n}"), format!("b{n}@example.com"));
+        file.order(n, &[("Shipping Name", &name), ("Email", &mail)])
+    });
+    buy(&shop, orders, &["LAMP"]);
+    shop
+}
+
+/// The one number of a row was applied though the other is another customer's.
+#[test]
+fn a_row_with_a_number_of_another_customer_is_not_applied_by_halves() {
+    let shop = two_customers();
+    shop.run(&format!("track add us/1/1 {YUN}")).exits(0);
+    shop.write("back.csv", format!("reference,tracking_number\nUS-2-1,{YUN_2} / {YUN}\n"));
+    shop.run("track import back.csv --supplier li --yes")
+        .exits(3)
+        .says("2 need a decision")
+        .says(&format!("{YUN} in the same row goes to another customer"));
+    assert!(parcels(&shop, "us/2").is_empty());
 }

@@ -3,7 +3,7 @@
 use crate::common::{Shop, Shopify};
 use crate::sandbox::track17::{KEY, Track17, delivered, moving, nulls, scene};
 use crate::sandbox::{Fault, Sandbox};
-use crate::support::{YUN, YUN_2, buy, needs, parcels, shop};
+use crate::support::{YUN, YUN_2, buy, needs, parcels, shop, two_lamps_and_a_bag};
 
 const NEXT_DAY: &str = "2026-11-26T09:00:00Z";
 const HOME: [&str; 4] = ["US", "NJ", "JERSEY CITY", "07307"];
@@ -231,4 +231,19 @@ fn forty_in_a_request_and_no_information_yet() {
     let of = |call: &str| calls.iter().filter(|(c, _)| c == call).map(|(_, n)| *n).collect::<Vec<_>>();
     assert_eq!((of("register"), of("gettrackinfo"), of("getquota").len()), (vec![40, 40, 10], vec![40, 40, 10], 1));
     assert_eq!(shop.run("status --json").json()["parcels"]["not_found"], 90);
+}
+
+#[test]
+fn a_tracker_that_cannot_be_meant_is_named_with_what_there_is() {
+    for (lines, words) in [
+        ("kind = \"18track\"", "tracker.main: \"18track\" is no kind of tracker; there is 17track"),
+        ("kind = \"17track\"\nbase_url = \"ftp://127.0.0.1\"", "tracker.main: "),
+    ] {
+        let shop = two_lamps_and_a_bag(&format!("[tracker.main]\n{lines}\napi_key_command = \"printf k\"\n"));
+        shop.run(&format!("track add us/1001/1 {YUN}")).exits(0);
+        shop.run("track sync").exits(1).complains(words).complains("hint: look at this tracker in the config");
+    }
+    let shop = two_lamps_and_a_bag("[tracker.main]\nkind = \"17track\"\napi_key_env = \"DSF_NOT_SET\"\n");
+    shop.run(&format!("track add us/1001/1 {YUN}")).exits(0);
+    shop.run("track sync").exits(4).complains("the environment has no DSF_NOT_SET");
 }

@@ -150,3 +150,16 @@ fn the_store_that_shows_it_shipped_is_not_told_and_a_kind_without_a_file_is_type
     shop.run("track sync").exits(3).says("BY_HAND").says(&format!("type {YUN} in at the store"));
     assert!(needs(&shop).iter().any(|(_, code)| code == "NOT_TOLD"));
 }
+
+#[cfg(unix)]
+#[test]
+fn an_uploads_folder_that_cannot_be_written_is_said_once_and_the_parcel_stays_to_be_told() {
+    let shop = two_lamps_and_a_bag("[tracking]\nuploads = \"/dev/null/uploads\"\n");
+    shop.run(&format!("track add us/1001/1 {YUN}")).exits(0);
+    for _ in 0..2 {
+        let ran = shop.run("track sync").exits(1).complains("hint: look at the folder and its rights");
+        let said = ran.err.lines().find(|l| l.contains("/dev/null/uploads: ")).unwrap();
+        assert_eq!(said.matches("os error").count(), 1, "{said}");
+    }
+    assert_eq!(parcels(&shop, "us/1001")[0]["pushes"][0]["state"], "planned");
+}

@@ -7,6 +7,11 @@ use crate::sandbox::{Fault, Sandbox};
 use crate::{NUMBERS, PLACES};
 
 fn shop(sandbox: &Sandbox) -> Shop {
+    shop_with(sandbox, &[("A=2", NUMBERS[0]), ("", NUMBERS[1])])
+}
+
+/// With these parcels: what is in them, empty for all that is left, and their numbers.
+fn shop_with(sandbox: &Sandbox, parcels: &[(&str, &str)]) -> Shop {
     let shop = Shop::new(&format!(
         "[store.us]\nkind = \"shopify\"\ntoken_command = \"printf {TOKEN}\"\nbase_url = \"{}\"\n\
          [supplier.li]\nkind = \"sheet\"\nformat = \"csv\"\n[tracking]\nsettle_after_seconds = 0\n",
@@ -18,8 +23,10 @@ fn shop(sandbox: &Sandbox) -> Shop {
         shop.run(words).exits(0);
     }
     shop.run("fulfill --yes").exits(0).says("HANDED OFF");
-    shop.run(&format!("track add us/1/1 {} --line A=2", NUMBERS[0])).exits(0);
-    shop.run(&format!("track add us/1/1 {}", NUMBERS[1])).exits(0);
+    for (lines, number) in parcels {
+        let lines = if lines.is_empty() { String::new() } else { format!(" --line {lines}") };
+        shop.run(&format!("track add us/1/1 {number}{lines}")).exits(0);
+    }
     shop
 }
 
@@ -80,4 +87,36 @@ fn killed_anywhere_and_run_again_it_is_told_once() {
         }
         assert_eq!(shopify.state().mails.len(), 2);
     }
+}
+
+/// The engine took the number at the store for the whole parcel, though a location had not been told.
+#[test]
+fn a_parcel_of_two_locations_whose_second_call_is_lost_is_completed_by_the_next_run() {
+    for name in ["drop-before", "500-before", "drop-after"] {
+        let (shopify, sandbox) = start();
+        shopify.state().split_locations("1");
+        let shop = shop_with(&sandbox, &[("", NUMBERS[0])]);
+        sandbox.fault("DsfFulfill", Fault::altered(|_| ()));
+        sandbox.fault("DsfFulfill", Fault::named(name).unwrap());
+        shop.run("track sync");
+        shop.run("track sync").exits(0);
+        let (fulfilments, pieces) = shopify.state().told(NUMBERS[0]);
+        let whole: u64 = 4;
+        assert_eq!(pieces, whole, "{name}: {fulfilments}\n{}", shop.run("status").out);
+        assert_eq!(shop.run("track sync --json").exits(0).json()["pushed"], 0);
+        assert_eq!(shopify.state().told(NUMBERS[0]), (fulfilments, whole));
+    }
+}
+
+/// What a later sheet says is in the parcel too is told beside what the store has under its number.
+#[test]
+fn what_is_added_to_a_parcel_that_was_told_is_told_once() {
+    let (shopify, sandbox) = start();
+    let shop = shop_with(&sandbox, &[("A=2", NUMBERS[0])]);
+    shop.run("track sync").exits(0);
+    shop.write("more.csv", format!("reference,sku,quantity,tracking_number\nUS-1-1,B,1,{}\n", NUMBERS[0]));
+    shop.run("track import more.csv --supplier li --yes").exits(0);
+    shop.run("track sync").exits(0);
+    assert_eq!(shopify.state().told(NUMBERS[0]), (2, 3));
+    assert_eq!(shop.run("track sync --json").exits(0).json()["pushed"], 0);
 }

@@ -116,6 +116,8 @@ fn what_may_have_arrived_is_unknown_and_looked_up_where_that_can_be_done() {
             b.sandbox.fault(row.create, fault);
             assert!(matches!(b.place(), Outcome::Unknown { .. }), "{what}");
             assert_eq!((orders(&b.sandbox), b.sandbox.calls(row.create)), (1, 1), "{what}");
+            let kind = KINDS.iter().find(|kind| kind.name == row.kind).unwrap();
+            assert_eq!(kind.finds_by_reference, b.client.abilities().finds_by_reference, "{}", row.kind);
             match (b.client.abilities().finds_by_reference, b.client.find(&row.dispatch().reference)) {
                 (true, Lookup::Found(found)) => assert_eq!(found.len(), 1, "{what}"),
                 (false, Lookup::Unclear { .. }) => {}

@@ -27,8 +27,8 @@ use crate::store::api::{BuildError, Page, PullError, StoreApi, Unread};
 pub enum PullFailure {
     #[error(transparent)]
     Build(#[from] BuildError),
-    #[error("store.{store}")]
-    Store { store: Slug, source: PullError },
+    #[error("store.{store}: {why}")]
+    Store { store: Slug, why: PullError },
     #[error("store.{store}: its pages do not end: {page} came twice")]
     Endless { store: Slug, page: String },
     #[error(transparent)]
@@ -41,7 +41,7 @@ impl PullFailure {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Build(error) => error.hint(),
-            Self::Store { store, source } => source.hint(store),
+            Self::Store { store, why } => why.hint(store),
             Self::Endless { store, .. } => Some(format!("dsf import --store {store} later; what was read is kept")),
             Self::Apply(error) => error.hint(),
             Self::Db(error) => error.hint(),
@@ -108,7 +108,7 @@ impl Run<'_> {
     ) -> Result<(), PullFailure> {
         self.origin(None).check_store(db, self.from.configured)?;
         let api = self.from.api;
-        let in_store = |source: PullError| PullFailure::Store { store: self.from.store.clone(), source };
+        let in_store = |why: PullError| PullFailure::Store { store: self.from.store.clone(), why };
         api.ready().map_err(|error| in_store(error.into()))?;
         self.newest = match self.settings.accept_older {
             // Who asks for older values means all of them.
@@ -216,7 +216,7 @@ impl Run<'_> {
 }
 
 fn in_store_of(store: &Slug) -> impl Fn(PullError) -> PullFailure + '_ {
-    |source| PullFailure::Store { store: store.clone(), source }
+    |why| PullFailure::Store { store: store.clone(), why }
 }
 
 /// Another shop under the same name is another account, and is read from its beginning.

@@ -6,21 +6,23 @@
 mod counted;
 mod fix;
 pub mod plan;
+mod spoken;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use self::counted::{above_remaining, covered, units_of};
+use self::counted::{above_remaining, covered, together, units_of};
 pub use self::fix::fix;
-use self::plan::{Matter, Planned, Telling, plan};
+use self::plan::{Matter, Planned, Telling, plan, retold};
+use self::spoken::Store;
 use super::crash::may_crash;
 use super::sync_error::SyncError;
 use crate::config::Config;
 use crate::core::ids::{OrderId, PurchaseOrderId, Slug};
 use crate::core::parcel::bare;
-use crate::core::push::{Pushed, StoreParcels};
+use crate::core::push::{Push, Pushed, StoreParcels};
 use crate::core::push_state::PushState;
 use crate::core::sending::AskError;
 use crate::db::{Cause, Db, KeptPush, PushStep};
@@ -68,25 +70,6 @@ impl<'a> Run<'a> {
 /// Orders that are told at the same time: an answer takes longer than the gap that most limits ask for.
 const LANES: usize = 6;
 
-/// One store in a run: its client, until it turns out that nothing can be said to it.
-struct Store {
-    api: Box<dyn StoreApi>,
-    line: Mutex<Line>,
-}
-
-/// What a run has found out about a store.
-#[derive(Default)]
-struct Line {
-    ready: bool,
-    dead: Option<AskError>,
-}
-
-impl Store {
-    fn line(&self) -> MutexGuard<'_, Line> {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// The database is held for single steps, never while a store is waited for.
 pub struct Teller<'a> {
     db: Mutex<&'a mut Db>,
@@ -96,7 +79,7 @@ pub struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     pub fn new(db: &'a mut Db, run: Run<'a>, apis: BTreeMap<Slug, Box<dyn StoreApi>>) -> Self {
-        let stores = apis.into_iter().map(|(slug, api)| (slug, Store { api, line: Mutex::default() })).collect();
+        let stores = apis.into_iter().map(|(slug, api)| (slug, Store::of(api))).collect();
         Self { db: Mutex::new(db), run, stores }
     }
 
@@ -151,11 +134,7 @@ impl<'a> Teller<'a> {
 
     /// Stores that could not be spoken to, with why; and those that could.
     pub fn spoken_to(&self) -> Vec<(&Slug, Option<AskError>)> {
-        let said = |store: &Store| {
-            let line = store.line();
-            (line.ready || line.dead.is_some()).then(|| line.dead.clone())
-        };
-        self.stores.iter().filter_map(|(slug, store)| Some((slug, said(store)?))).collect()
+        self.stores.iter().filter_map(|(slug, store)| Some((slug, store.spoken_to()?))).collect()
     }
 
     fn one(&self, push: KeptPush) -> Result<Option<Told>> {
@@ -176,7 +155,8 @@ impl<'a> Teller<'a> {
                 return self.stay(&push, matter, "UNKNOWN", &format!("nobody knows whether the store has it: {why}"));
             }
         };
-        if let Some(told) = self.has_it(&push, matter, &seen)? {
+        let lines = self.db().push_lines(push.row)?;
+        if let Some(told) = self.has_it(&push, matter, &seen, &lines)? {
             return Ok(Some(told));
         }
         let settle = SignedDuration::from_secs(self.run.config.tracking.settle_after_seconds.into());
@@ -227,7 +207,7 @@ impl<'a> Teller<'a> {
     /// Only a person can change a number over there; once it is there, it is done.
     fn changed(&self, push: &KeptPush, matter: &Matter, why: &str) -> Result<Option<Told>> {
         if let Ok(seen) = self.look(push, matter)
-            && let Some(told) = self.has_it(push, matter, &seen)?
+            && let Some(told) = self.has_it(push, matter, &seen, &[])?
         {
             return Ok(Some(told));
         }
@@ -245,7 +225,7 @@ impl<'a> Teller<'a> {
             Err(AskError::KeyRefused(why)) => return self.stay(&push, matter, "KEY_REFUSED", &why),
             Err(why) => return self.stay(&push, matter, "NO_ANSWER", &why.to_string()),
         };
-        if let Some(told) = self.has_it(&push, matter, &seen)? {
+        if let Some(told) = self.has_it(&push, matter, &seen, &telling.lines)? {
             return Ok(Some(told));
         }
         if let Some(word) = &seen.closed {
@@ -256,7 +236,8 @@ impl<'a> Teller<'a> {
                 &format!("the store takes no parcel: the order is {word}"),
             );
         }
-        if let Some(why) = above_remaining(telling, &seen) {
+        let whole = self.whole(&push, matter, telling, &seen)?;
+        if let Some(why) = above_remaining(&whole, &seen) {
             let step =
                 PushStep { code: "ABOVE_REMAINING", why: &why, frozen: Some(&telling.frozen()), ..PushStep::default() };
             return self.step(&push, matter, push.state.refused()?, &step).map(Some);
@@ -274,7 +255,7 @@ impl<'a> Teller<'a> {
         may_crash("push committed");
         let push = KeptPush { state: sent, why: "being told".to_owned(), ..push };
         let Some(store) = self.stores.get(&push.order_id.store) else { return Ok(None) };
-        let outcome = store.api.push(&telling.push, &seen);
+        let outcome = store.api.push(&whole, &seen);
         may_crash("push answered");
         self.outcome(&push, matter, outcome).map(Some)
     }
@@ -289,7 +270,7 @@ impl<'a> Teller<'a> {
             Pushed::NotSent { why } => (push.state.planned_again()?, "NOT_SENT".to_owned(), why, String::new()),
             Pushed::KeyRefused { why } => {
                 if let Some(store) = self.stores.get(&push.order_id.store) {
-                    store.line().dead = Some(AskError::KeyRefused(why.clone()));
+                    store.give_up(AskError::KeyRefused(why.clone()));
                 }
                 (push.state.planned_again()?, "KEY_REFUSED".to_owned(), why, String::new())
             }
@@ -309,40 +290,26 @@ impl<'a> Teller<'a> {
         let Some(store) = self.stores.get(&push.order_id.store) else {
             return Err(AskError::Unreachable("the store has no client".to_owned()));
         };
-        {
-            // The others wait until it is known whether the store can be spoken to at all.
-            let mut line = store.line();
-            if let Some(dead) = &line.dead {
-                return Err(dead.clone());
-            }
-            if !line.ready {
-                if let Err(why) = store.api.ready() {
-                    line.dead = Some(why.clone());
-                    return Err(why);
-                }
-                line.ready = true;
-            }
-        }
-        let seen = store.api.parcels(&matter.order_key());
-        if let Err(AskError::KeyRefused(why)) = &seen {
-            store.line().dead = Some(AskError::KeyRefused(why.clone()));
-        }
-        seen
+        store.parcels(&matter.order_key())
     }
 
-    /// The number is there: told by an earlier run that did not hear the answer, or by a person.
-    fn has_it(&self, push: &KeptPush, matter: &Matter, seen: &StoreParcels) -> Result<Option<Told>> {
+    /// The number is there with these pieces, besides what it was told with before: by an earlier run that did not hear the
+    /// answer, or by a person. A store that takes a parcel in several calls may have heard only the first of them.
+    fn has_it(
+        &self,
+        push: &KeptPush,
+        matter: &Matter,
+        seen: &StoreParcels,
+        lines: &[(u32, u32)],
+    ) -> Result<Option<Told>> {
         let parcel = &matter.parcel;
         let last = parcel.last_mile.as_ref().map(|l| bare(&l.0));
         let ours = |number: &str| bare(number) == bare(&parcel.number) || last.as_deref() == Some(&bare(number));
         let Some(there) = seen.parcels.iter().find(|p| ours(&p.tracking)) else { return Ok(None) };
-        if self.is_more(push)? && !covered(matter, seen, &ours) {
+        if !covered(matter, &together(&self.told_before(push)?, lines), seen, &ours) {
             return Ok(None);
         }
-        let units: Vec<(u32, u32)> = match self.db().push_lines(push.row)? {
-            lines if !lines.is_empty() => lines,
-            _ => units_of(matter),
-        };
+        let units = if lines.is_empty() { units_of(matter) } else { lines.to_vec() };
         let id = if there.id.is_empty() { "there" } else { &there.id };
         let step = PushStep {
             why: "the store has it already",
@@ -354,10 +321,25 @@ impl<'a> Teller<'a> {
         self.step(push, matter, push.state.done()?, &step).map(Some)
     }
 
-    /// The store was told of this number before, with less in it.
-    fn is_more(&self, push: &KeptPush) -> Result<bool> {
-        let told = |p: &KeptPush| p.order == push.order && p.row != push.row && !p.store_id.is_empty();
-        Ok(self.db().pushes_of_parcel(push.parcel)?.iter().any(told))
+    /// What the store was told of this number before.
+    fn told_before(&self, push: &KeptPush) -> Result<Vec<(u32, u32)>> {
+        let told = |p: &&KeptPush| p.order == push.order && p.row != push.row && !p.store_id.is_empty();
+        let mut units = vec![];
+        let before = self.db().pushes_of_parcel(push.parcel)?;
+        for before in before.iter().filter(told) {
+            units = together(&units, &self.db().push_lines(before.row)?);
+        }
+        Ok(units)
+    }
+
+    /// The parcel as the store is to have it: clients take away what it has under the number, so that is in it too.
+    fn whole(&self, push: &KeptPush, matter: &Matter, telling: &Telling, seen: &StoreParcels) -> Result<Push> {
+        let there = seen.parcels.iter().any(|p| bare(&p.tracking) == bare(&telling.push.tracking));
+        let lines = together(&self.told_before(push)?, &telling.lines);
+        Ok(match retold(self.run.config, matter, lines) {
+            Some(whole) if there => Push { completes: telling.push.completes, ..whole.push },
+            _ => telling.push.clone(),
+        })
     }
 
     fn stay(&self, push: &KeptPush, matter: &Matter, code: &str, why: &str) -> Result<Option<Told>> {

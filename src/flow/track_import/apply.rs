@@ -11,6 +11,7 @@ use crate::core::ids::PurchaseOrderId;
 use crate::core::parcel::Source;
 use crate::core::tracking::sheet::{Decided, Decision, Verdict};
 use crate::db::{Cause, Db};
+use crate::flow::crash::may_crash;
 use crate::flow::parcels::{Admitted, Claim, ClaimError, admit};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -27,10 +28,19 @@ struct Claimed {
 }
 
 /// Records every row that applies; a row that cannot be recorded becomes a stop with its reason. Running it again changes nothing.
+/// The whole sheet is one transaction: a run that dies leaves all of it or nothing, and the disk is waited for once.
 ///
 /// # Errors
-/// The database cannot be written.
+/// The database cannot be written; then nothing of the sheet is recorded.
 pub fn apply(db: &mut Db, decision: &mut Decision, source: Source, cause: Cause) -> Result<Applied, ImportError> {
+    db.together(|db| {
+        let applied = all(db, decision, source, cause)?;
+        may_crash("rows recorded");
+        Ok(applied)
+    })
+}
+
+fn all(db: &mut Db, decision: &mut Decision, source: Source, cause: Cause) -> Result<Applied, ImportError> {
     let mut applied = Applied::default();
     for (id, number, claimed) in claims(decision) {
         match record(db, decision, &id, &number, &claimed, source, cause) {

@@ -176,6 +176,7 @@ pub fn decide(rows: &[Row], orders: &[Order], taken: &[Taken]) -> Decision {
             Ok(at)
         });
         let numbers = number::read(row, found.as_ref().ok().map(|at| &orders[*at]));
+        let first = decision.rows.len();
         for read in numbers {
             let mut decided = Decided::blank(row, &read);
             if let (Ok(at), Some(zip)) = (&found, &read.other_postcode) {
@@ -211,9 +212,22 @@ pub fn decide(rows: &[Row], orders: &[Order], taken: &[Taken]) -> Decision {
             }
             decision.rows.push(decided);
         }
+        beside_a_strangers(&mut decision.rows[first..]);
     }
     decision.shifted = shift::look(&decision.rows, moved, &in_order);
     decision
+}
+
+/// A row one of whose numbers is another customer's proves nothing of the others.
+fn beside_a_strangers(row: &mut [Decided]) {
+    let strangers =
+        |d: &&Decided| d.verdict == Verdict::Stop && ["OTHER_CUSTOMER", "WRONG_DESTINATION"].contains(&d.code);
+    let Some((code, number)) = row.iter().find(strangers).map(|d| (d.code, d.number.clone())) else { return };
+    for decided in row.iter_mut().filter(|d| d.verdict == Verdict::Apply) {
+        decided.verdict = Verdict::Stop;
+        decided.code = code;
+        decided.message = format!("{number} in the same row goes to another customer");
+    }
 }
 
 impl Decided {
