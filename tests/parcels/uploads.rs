@@ -52,6 +52,7 @@ fn each_parcel_with_its_lines_in_one_file_and_once_more_only_when_asked() {
     assert!(first[0].ends_with(",TRUE"));
     let second = rows(&found[1].1);
     assert!(second[0].contains("LAMP,1,") && second[1].contains("BAG,1,") && second.len() == 2, "{second:?}");
+    shop.run("track sync --again YT1").exits(2).complains("no parcel has the number \"YT1\"").complains("dsf status");
     shop.run(&format!("track sync --again {YUN}")).exits(0).says("1 parcel");
     assert_eq!(rows(&files(&shop)[2].1), first);
     shop.run("track sync").exits(0).never_says("UPLOAD");

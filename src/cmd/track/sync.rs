@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use crate::cli::Sync;
 use crate::cmd::fulfill::stop_flag;
 use crate::cmd::hold::actor;
+use crate::core::parcel::bare;
 use crate::core::push_state::PushState;
 use crate::ctx::Ctx;
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
 use crate::flow::push::{Run, Told, fix};
 use crate::flow::sync::{Clients, Outcome, Preview, preview, sync};
 use crate::ui::{Tone, count};
@@ -25,6 +26,11 @@ pub fn run(ctx: &Ctx, options: &Sync) -> Result<Exit> {
         return would(ctx, &preview(&db, run, &clients)?);
     }
     let (_lock, mut db) = ctx.db_to_write()?;
+    for number in &options.again {
+        if db.parcels_numbered(&bare(number))?.is_empty() {
+            return Err(Failure::new(Exit::Usage, format!("no parcel has the number \"{number}\""), "dsf status"));
+        }
+    }
     let stop = stop_flag(ctx);
     let stopped = || stop.load(Ordering::Relaxed) || ctx.stop_file().exists();
     let run = Run { config: &config, actor: &actor, now: ctx.now, stop: &stopped, again: &options.again };
