@@ -193,7 +193,7 @@ fn what_is_refused_says_so_and_never_shows_the_secret() {
     shop.run("import").exits(1).complains("no WooCommerce REST API v3");
     sandbox.fault("/orders", Fault::altered(|_| ()));
     sandbox.fault("/orders", Fault::altered(|json| json[0]["currency"] = json!("?")));
-    shop.run("import").exits(1).complains("order 1: currency is not said");
+    shop.run("import").exits(3).says("UNREADABLE_ORDER order 1: currency is not said");
     for fault in
         [Fault::DropBefore, Fault::HalfBody, Fault::Instead(503, "{}".into()), Fault::TooMany { retry_after: None }]
     {
